@@ -1,0 +1,1 @@
+"""How each file format becomes records; `clac.data.readers` is the face."""
