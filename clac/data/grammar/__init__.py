@@ -1,0 +1,1 @@
+"""The caption grammar, part by part; `clac.data.captions` is the face."""

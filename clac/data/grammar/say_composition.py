@@ -1,0 +1,211 @@
+"""What can be said of composition and names.
+
+Every statement returns "" where its fact is unknown, hidden or has no such form.
+"""
+
+from __future__ import annotations
+
+from clac.data.chemistry import ANION_NOUNS, FAMILIES, MIXED_ANIONS, OXYANION_CENTRES, is_metal
+from clac.data.elements import ELEMENT_NAMES, OTHER_SPELLINGS
+from clac.data.facts import Facts
+from clac.data.grammar.voice import Form, Voice, article, join
+
+ARITY: tuple[str, ...] = ("", "elemental", "binary", "ternary", "quaternary", "quinary")
+_PREFIXES = {2: "di", 3: "tri", 4: "tetra"}
+
+
+def element(v: Voice, symbol: str) -> str:
+    """Name an element in one of its spellings."""
+    name = ELEMENT_NAMES[symbol]
+    return OTHER_SPELLINGS[name] if name in OTHER_SPELLINGS and v.dice() < 0.4 else name
+
+
+def plain_formula(facts: Facts) -> str:
+    """Write the formula without brackets."""
+    return "".join(
+        f"{s}{n if n > 1 else ''}" for s, n in zip(facts.elements, facts.amounts, strict=True)
+    )
+
+
+def formula(v: Voice, form: Form) -> str:
+    """Say the formula."""
+    if not v.formulas or form == "adjective":
+        return ""
+    dice = v.dice()
+    text = v.facts.formula if dice < 0.75 else plain_formula(v.facts)
+    if form == "predicate":
+        return v.pick(("has the formula {}", "has the composition {}", "is {}")).format(text)
+    return v.pick(("{}", "{}", "{}", "formula {}", "composition {}")).format(text)
+
+
+def compound_name(v: Voice) -> str:
+    """Name the compound in words ('lithium cobalt oxide'), or ''."""
+    f = v.facts
+    if not v.elements or not f.classes or len(f.elements) > 6:
+        return ""
+    for group, members in (("hydroxide", "OH"), ("peroxide", "O")):
+        if group in f.classes:
+            return " ".join([*(element(v, s) for s in f.elements if s not in members), group])
+    centres = {OXYANION_CENTRES[c]: c for c in f.classes if c in OXYANION_CENTRES}
+    others = _second_anions(f)
+    front, back = [], list(centres.values())
+    for symbol in f.elements:
+        if symbol in centres or (symbol == "O" and centres):
+            continue
+        if symbol == f.anion or symbol in others:
+            back.append(_ide(v, symbol))
+        else:
+            front.append(element(v, symbol))
+    return " ".join(front + back)
+
+
+def _second_anions(f: Facts) -> frozenset[str]:
+    """Return the elements beside the anion that are surely anions too."""
+    if "O" in f.elements:
+        return frozenset(
+            s for s in f.elements if s in MIXED_ANIONS and MIXED_ANIONS[s] in f.classes
+        ) | ({"O"} if f.classes[:1] and f.classes[0] in MIXED_ANIONS.values() else set())
+    halogens = FAMILIES["halogen"]
+    return halogens.intersection(f.elements) if f.anion in halogens else frozenset()
+
+
+def _ide(v: Voice, symbol: str) -> str:
+    noun, f = ANION_NOUNS[symbol][0], v.facts
+    if len(f.elements) == 2 and f.amounts[0] == 1 and f.amounts[1] in _PREFIXES and v.dice() < 0.4:
+        prefix = _PREFIXES[f.amounts[1]]
+        return prefix.rstrip("a") + noun if noun == "oxide" else prefix + noun
+    return noun.replace("sulf", "sulph") if v.dice() < 0.1 else noun
+
+
+def name(v: Voice, form: Form) -> str:
+    """Say the compound's name in element words."""
+    words = compound_name(v)
+    if not words or form == "adjective":
+        return ""
+    return f"is {words}" if form == "predicate" else words
+
+
+def elements(v: Voice, form: Form) -> str:
+    """List the elements."""
+    f = v.facts
+    if not v.elements or form == "adjective" or len(f.elements) > 7:
+        return ""
+    if v.formulas and len(f.elements) > 1 and v.dice() < 0.15:
+        system = "-".join(sorted(f.elements) if v.dice() < 0.5 else f.elements)
+        return f"belongs to the {system} system" if form == "predicate" else f"{system} system"
+    names = [element(v, symbol) for symbol in f.elements]
+    text = join(names)
+    if form == "predicate":
+        return v.pick(("contains {}", "is made of {}", "consists of {}")).format(text)
+    return v.pick(("containing {}", "made of {}", "elements {}")).format(text)
+
+
+def one_element(v: Voice, form: Form) -> str:
+    """Name one of the elements."""
+    if not v.elements or form == "adjective":
+        return ""
+    symbol = v.pick(v.facts.elements)
+    text = symbol if v.formulas and v.dice() < 0.1 else element(v, symbol)
+    return f"contains {text}" if form == "predicate" else v.pick(
+        ("containing {}", "with {}", "{}-containing")).format(text)  # fmt: skip
+
+
+def class_noun(v: Voice) -> str:
+    """Name the class of the compound, perhaps with arity or a family before it, or ''."""
+    f = v.facts
+    if not v.elements or not f.classes:
+        return ""
+    word = f.classes[0] if v.dice() < 0.6 else v.pick(f.classes)
+    if word == "element":
+        options = ("elemental crystal", "pure element", "elemental metal")
+        return v.pick(options if is_metal(f.elements[0]) else options[:2])
+    if word == "intermetallic":
+        word = v.pick(("intermetallic", "intermetallic compound", "intermetallic", "ordered alloy"))
+    dice = v.dice()
+    metals = [x for x in f.families if x.endswith(("metal", "earth", "lanthanide", "actinide"))]
+    if dice < 0.3 and metals:
+        return f"{v.pick(metals)} {word}"
+    arity = ARITY[len(f.elements)] if len(f.elements) < len(ARITY) else ""
+    return f"{arity} {word}" if arity and dice < 0.6 else word
+
+
+def compound_class(v: Voice, form: Form) -> str:
+    """Say the class of the compound."""
+    word = class_noun(v)
+    if not word or form == "adjective":
+        return ""
+    return f"is {article(word)}" if form == "predicate" else word
+
+
+def family(v: Voice, form: Form) -> str:
+    """Name an element family that occurs."""
+    if not v.elements or not v.facts.families or form == "adjective":
+        return ""
+    word = v.pick(v.facts.families)
+    if word == "rare earth":
+        word = "rare earth element"
+    return f"contains {article(word)}" if form == "predicate" else v.pick(
+        ("with {}", "containing {}")).format(article(word))  # fmt: skip
+
+
+def absent(v: Voice, form: Form) -> str:
+    """Name something common that does not occur."""
+    f = v.facts
+    options = [s for s in ("O", "Pb", "Cd", "Co", "Li", "H") if s not in f.elements]
+    missing = [x for x in ("transition metal", "rare earth", "halogen") if x not in f.families]
+    if not v.elements or form == "adjective" or not options:
+        return ""
+    if missing and v.dice() < 0.3:
+        return f"{'contains' if form == 'predicate' else 'with'} no {v.pick(missing)}"
+    word = ELEMENT_NAMES[v.pick(options)]
+    if form == "predicate":
+        return f"contains no {word}"
+    return v.pick(("no {}", "{}-free", "without {}")).format(word)
+
+
+def arity(v: Voice, form: Form) -> str:
+    """Count the elements: binary, ternary."""
+    n = len(v.facts.elements)
+    if n < 2 or n >= len(ARITY):
+        return ""
+    return ARITY[n] if form == "adjective" else (
+        f"is a {ARITY[n]} compound" if form == "predicate" else f"{ARITY[n]} compound")  # fmt: skip
+
+
+def stoichiometry(v: Voice, form: Form) -> str:
+    """Say the anonymous formula."""
+    f = v.facts
+    if not v.numbers or form == "adjective" or len(f.elements) < 2 or not f.anonymous_formula:
+        return ""
+    text = f"{f.anonymous_formula} stoichiometry"
+    return f"has {text}" if form == "predicate" else text
+
+
+def own_name(v: Voice, form: Form) -> str:
+    """Say a name of the record."""
+    text = v.pick_words(v.facts.names) if v.names and v.facts.names else ""
+    if not text or form == "adjective":
+        return ""
+    return f"is known as {text}" if form == "predicate" else text
+
+
+def mineral(v: Voice, form: Form) -> str:
+    """Say a mineral name of the record."""
+    text = v.pick_words(v.facts.minerals) if v.names and v.facts.minerals else ""
+    if not text or form == "adjective":
+        return ""
+    if form == "predicate":
+        return v.pick(("is the mineral {}", "occurs as the mineral {}")).format(text)
+    return v.pick(("{}", "{}", "mineral {}", "{} mineral")).format(text)
+
+
+def use(v: Voice, form: Form) -> str:
+    """Say a use of the record."""
+    text = v.pick_words(v.facts.uses) if v.names and v.facts.uses else ""
+    if not text or form == "adjective":
+        return ""
+    if form == "predicate":
+        return v.pick(("is used for {}", "has uses such as {}")).format(text)
+    if "material" in text:
+        return text
+    return v.pick(("{}", "{}", "used for {}", "material for {}", "{} material")).format(text)
