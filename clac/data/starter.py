@@ -1,0 +1,153 @@
+"""The embedded collection: well-known real crystals from prototype and lattice constants."""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from clac.data.elements import SYMBOLS
+from clac.data.prototypes import Prototype, parse_params, prototypes
+from clac.data.validate import check_structure
+from clac.errors import ClacError, InputError
+from clac.types import PropertyValue, Record
+
+TABLE = Path(__file__).with_name("starter.csv")
+COLUMNS = (
+    "name", "prototype", "elements", "a", "b", "c", "alpha", "beta", "gamma", "params",
+    "names", "minerals", "uses", "band_gap_ev", "check",
+)  # fmt: skip
+CHECKED = "volume vs MP within 10%"
+UNCHECKED = "common knowledge"
+_FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*)+")
+_CONSTANTS = ("a", "b", "c", "alpha", "beta", "gamma")
+
+
+@cache
+def starter_records() -> list[Record]:
+    """Build the embedded collection, in the order of its table.
+
+    The list is shared: do not change it. Lengths in Angstrom; properties carry name,
+    prototype and, where known, names, mineral, uses and band_gap (eV).
+    Raises InputError naming the line of a row that cannot be used.
+    """
+    return read_starter(TABLE)
+
+
+def read_starter(path: Path) -> list[Record]:
+    """Build the records of a table in the columns of the embedded collection.
+
+    Raises InputError naming the line of a row that cannot be used.
+    """
+    records: dict[str, Record] = {}
+    with path.open(encoding="utf-8", newline="") as lines:
+        reader = csv.DictReader(lines)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise InputError(f"{path.name}:1", f"expected the columns {','.join(COLUMNS)}")
+        for row in reader:
+            origin = f"{path.name}:{reader.line_num}"
+            try:
+                record = _record(row, origin)
+                if record.id in records:
+                    raise ValueError(f"the name is taken by {records[record.id].origin}")
+            except (ValueError, TypeError, InputError) as error:
+                raise InputError(origin, f"{row['name']}: {error}") from error
+            records[record.id] = record
+    return list(records.values())
+
+
+def _record(row: Mapping[str, str], origin: str) -> Record:
+    """Build one record."""
+    if None in row or None in row.values():
+        raise ValueError(f"expected {len(COLUMNS)} columns")
+    prototype = prototypes().get(row["prototype"])
+    if prototype is None:
+        raise ValueError(f"unknown prototype {row['prototype']!r}")
+    if row["check"] not in (CHECKED, UNCHECKED):
+        raise ValueError(f"check is {CHECKED!r} or {UNCHECKED!r}, found {row['check']!r}")
+    numbers = tuple(_atomic_number(symbol) for symbol in row["elements"].split())
+    constants = {key: float(row[key]) for key in _CONSTANTS if row[key]}
+    structure = prototype.build(numbers, constants, parse_params(row["params"]))
+    check_structure(structure)
+    return Record(_slug(row["name"]), structure, _text(row, prototype), _known(row), origin)
+
+
+def _atomic_number(symbol: str) -> int:
+    if symbol not in SYMBOLS:
+        raise ValueError(f"unknown element {symbol!r}")
+    return SYMBOLS.index(symbol) + 1
+
+
+def _slug(name: str) -> str:
+    """Turn a name into an id: 'silicon (diamond)' -> 'silicon-diamond'."""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    if not slug:
+        raise ValueError("a row needs a name")
+    return slug
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def _names_formula(words: str) -> bool:
+    """Tell whether the first word is a chemical formula."""
+    word = words.split()[0].rsplit("-", 1)[-1]  # alpha-NaFeO2, 2H-MoS2
+    parts = _FORMULA.fullmatch(word)
+    symbols = re.findall(r"[A-Z][a-z]?", word)
+    return parts is not None and len(symbols) > 1 and set(symbols) <= set(SYMBOLS)
+
+
+def _text(row: Mapping[str, str], prototype: Prototype) -> str:
+    """Write names, minerals, uses and structure type in plain words."""
+    sentences = [row["name"]]
+    if names := _listed(row["names"]):
+        sentences.append(f"also called {', '.join(names)}")
+    if minerals := _listed(row["minerals"]):
+        sentences.append(f"mineral {', '.join(minerals)}")
+    if uses := _listed(row["uses"]):
+        sentences.append(f"used for {', '.join(uses)}")
+    # A synonym such as "LiCoO2 structure" would answer for a crystal that this one is not.
+    kinds = (prototype.name, *(s for s in prototype.synonyms if not _names_formula(s)))
+    sentences.append(f"structure type {', '.join(kinds)}")
+    return ". ".join(s[0].upper() + s[1:] for s in sentences) + "."
+
+
+def _known(row: Mapping[str, str]) -> dict[str, PropertyValue]:
+    """Collect what is known, without what is missing."""
+    known: dict[str, PropertyValue] = {"name": row["name"], "prototype": row["prototype"]}
+    if row["band_gap_ev"]:
+        known["band_gap"] = float(row["band_gap_ev"])
+    for key, column in (("names", "names"), ("mineral", "minerals"), ("uses", "uses")):
+        if parts := _listed(row[column]):
+            known[key] = "; ".join(parts)
+    return known
+
+
+def main(arguments: list[str]) -> int:
+    """Usage: python -m clac.data.starter --check [PARQUET] [--mark].
+
+    Lists every row with what the check found; the Parquet file has the columns of
+    `crystals.parquet`. With --mark the column `check` is rewritten from the findings.
+    """
+    from clac.data.starter_check import check, mark
+
+    if "--check" not in arguments:
+        print(main.__doc__)
+        return 2
+    paths = [Path(a) for a in arguments if not a.startswith("--")]
+    try:
+        findings = check(TABLE, paths[0] if paths else None)
+        if "--mark" in arguments:
+            mark(TABLE, findings)
+    except (ClacError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 1 if any(finding.faults for finding in findings) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
