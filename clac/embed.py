@@ -1,0 +1,180 @@
+"""Records and texts to unit vectors: the only door from the engine into the model.
+
+Texts run on onnxruntime and never load torch; the crystal tower loads at its first use.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clac import checkpoint
+from clac.errors import InputError, ModelError
+from clac.tokens import Tokenizer, pad
+from clac.types import Embeddings, Record, Refusal
+
+if TYPE_CHECKING:
+    from clac.data.symmetry import Symmetry
+    from clac.model import Clac
+
+TEXT_BATCH = 32
+STRUCTURE_BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A record with its symmetry and its vector."""
+
+    record: Record
+    symmetry: Symmetry
+    vector: np.ndarray
+    """(d,) float32, length one"""
+
+
+class Embedder:
+    """Encode texts and crystals with one model."""
+
+    def __init__(self, description: checkpoint.Description) -> None:
+        """Take a described checkpoint; its parts load when they are first needed."""
+        self._description = description
+        self.model_id = description.model_id
+        self.dim = description.config.dim
+        self.temperature = 1 / description.scale
+
+    @classmethod
+    def load(cls, folder: Path | str | None = None) -> Embedder:
+        """Open a checkpoint folder, or the model that ships with the package.
+
+        Raises ModelError where a part is missing, damaged or of another format.
+        """
+        return cls(checkpoint.describe(Path(folder) if folder else checkpoint.DEFAULT_FOLDER))
+
+    def encode_texts(self, texts: Sequence[str]) -> np.ndarray:
+        """Return unit vectors (b, d) float32 of b texts."""
+        if isinstance(texts, str):
+            raise TypeError("encode_texts takes a list of texts, not one text")
+        tokens = self._tokenizer.encode(texts)
+        vectors = np.empty((len(tokens), self.dim), dtype=np.float32)
+        # Batches of like length waste little on padding.
+        order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
+        for start in range(0, len(order), TEXT_BATCH):
+            rows = order[start : start + TEXT_BATCH]
+            ids, mask = pad([tokens[i] for i in rows])
+            vectors[rows] = self._session.run(None, {"ids": ids, "mask": mask})[0]
+        return vectors
+
+    def encode_structures(self, structures: Sequence[Any]) -> np.ndarray:
+        """Return unit vectors (b, d) float32 of pymatgen Structures, ASE Atoms or Records.
+
+        Raises InputError naming the position of one that cannot be represented.
+        """
+        from clac.data.formats.objects import structure_from
+
+        records = []
+        for i, one in enumerate(structures):
+            try:
+                records.append(Record(str(i), structure_from(one)))
+            except InputError as error:
+                raise InputError(f"structure {i}", error.reason) from error
+        vectors = np.empty((len(records), self.dim), dtype=np.float32)
+        for i, embedded in enumerate(self.embed_records(records, _refuse)):
+            vectors[i] = embedded.vector
+        return vectors
+
+    def embed(self, records: Iterable[Record]) -> Embeddings:
+        """Return the vectors of records with their ids. Raises InputError for a bad record."""
+        done = list(self.embed_records(records, _refuse))
+        vectors = np.stack([e.vector for e in done]) if done else np.empty((0, self.dim), "f4")
+        return Embeddings(tuple(e.record.id for e in done), vectors, self.model_id)
+
+    def embed_records(
+        self,
+        records: Iterable[Record],
+        refused: Callable[[Refusal], None],
+        batch: int = STRUCTURE_BATCH,
+    ) -> Iterator[Embedded]:
+        """Encode a stream of records, `batch` at a time, and hand on what is refused.
+
+        A record with words of its own (names, uses) stands at the mean of its structure's and its
+        words' vectors, so that both find it.
+        """
+        stream = iter(records)
+        while chunk := list(islice(stream, batch)):
+            yield from self._embed_chunk(chunk, refused)
+
+    def _embed_chunk(
+        self, chunk: Sequence[Record], refused: Callable[[Refusal], None]
+    ) -> Iterator[Embedded]:
+        from clac.data.graphs import build_graph
+        from clac.data.symmetry import analyze
+
+        config = self._description.config.graph
+        known, graphs = [], []
+        for record in chunk:
+            try:
+                symmetry = analyze(record.structure, config.symprec_ang)
+                graphs.append(build_graph(symmetry, config))
+                known.append((record, symmetry))
+            except InputError as error:
+                refused(Refusal(record.origin or record.id, error.reason))
+        if not known:
+            return
+        vectors = self._encode_graphs(graphs)
+        worded = [i for i, (record, _) in enumerate(known) if record.text]
+        if worded:
+            vectors[worded] += self.encode_texts([known[i][0].text for i in worded])
+            vectors[worded] /= np.linalg.norm(vectors[worded], axis=1, keepdims=True)
+        for (record, symmetry), vector in zip(known, vectors):
+            yield Embedded(record, symmetry, vector)
+
+    def _encode_graphs(self, graphs: Sequence[Any]) -> np.ndarray:
+        import torch
+
+        from clac.data.graphs import collate
+
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        with torch.inference_mode():
+            return self._model.to(device).encode_graphs(collate(graphs).to(device)).cpu().numpy()
+
+    @cached_property
+    def _model(self) -> Clac:
+        import torch
+
+        # Two threads at most: on a loaded machine more of them wait for each other.
+        torch.set_num_threads(min(torch.get_num_threads(), 2))
+        return checkpoint.load(self._description.folder, text=False)
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        folder, config = self._description.folder, self._description.config
+        return Tokenizer.load(folder / "tokenizer.json", config.text.max_tokens)
+
+    @cached_property
+    def _session(self) -> Any:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = min(os.cpu_count() or 1, 2)
+        # A spinning thread starves its neighbour on a loaded machine.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        path = self._description.folder / "text.onnx"
+        try:
+            return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # the library's own exceptions share no public base
+            raise ModelError(f"{path}: cannot be opened ({error})") from error
+
+
+def _refuse(refusal: Refusal) -> None:
+    raise InputError(refusal.origin, refusal.reason)
+
+
+def load_model(folder: Path | str | None = None) -> Embedder:
+    """Open the model that ships with the package, or one of a checkpoint folder."""
+    return Embedder.load(folder)

@@ -1,0 +1,145 @@
+"""Crystal encoders over graphs of symmetry orbits (CGCNN) or primitive cells (PaiNN)."""
+
+from __future__ import annotations
+
+import math
+from typing import final
+
+import torch
+from torch import nn
+from torch_geometric.nn import CGConv
+from torch_geometric.utils import scatter
+
+from clac.config import CrystalConfig
+from clac.encoders.base import Encoder
+from clac.types import GraphBatch
+
+N_NUMBERS = 119
+"""atomic numbers 0..118; 0 is never used"""
+
+
+class Gaussians(nn.Module):
+    """Expand distances (e,) in Angstrom into Gaussian channels (e, radial) up to a cutoff."""
+
+    def __init__(self, radial: int, cutoff_ang: float) -> None:
+        """Spread `radial` centres evenly from 0 to the cutoff."""
+        super().__init__()
+        self.register_buffer("centres", torch.linspace(0, cutoff_ang, radial), persistent=False)
+        self.gamma = (radial / cutoff_ang) ** 2 / 2
+
+    def forward(self, distance: torch.Tensor) -> torch.Tensor:
+        """Return the channels (e, radial)."""
+        return torch.exp(-self.gamma * (distance[:, None] - self.centres) ** 2)
+
+
+def pool(features: torch.Tensor, batch: GraphBatch) -> torch.Tensor:
+    """Pool node features (o, w) to (b, 2 w): mean weighted by multiplicity, and maximum.
+
+    Both are the same for an orbit graph and for any full cell.
+    """
+    mean = scatter(features * batch.weight[:, None], batch.graph, 0, len(batch), "sum")
+    top = scatter(features, batch.graph, 0, len(batch), "max")
+    return torch.cat([mean, top], dim=1)
+
+
+@final
+class Cgcnn(Encoder):
+    """Crystal graph convolutions (DOI 10.1103/PhysRevLett.120.145301) over orbits."""
+
+    def __init__(self, config: CrystalConfig, cutoff_ang: float) -> None:
+        """Build the layers."""
+        super().__init__()
+        self.width = 2 * config.width
+        self.embedding = nn.Embedding(N_NUMBERS, config.width)
+        self.radial = Gaussians(config.radial, cutoff_ang)
+        self.layers = nn.ModuleList(
+            CGConv(config.width, config.radial, aggr="add") for _ in range(config.layers)
+        )
+        self.norms = nn.ModuleList(nn.LayerNorm(config.width) for _ in range(config.layers))
+
+    def forward(self, batch: GraphBatch) -> torch.Tensor:
+        """Return features (b, width)."""
+        nodes = self.embedding(batch.numbers)
+        edges = self.radial(batch.edge_vector.norm(dim=1))
+        for layer, norm in zip(self.layers, self.norms):
+            nodes = norm(layer(nodes, batch.edge_index, edges))
+        return pool(nodes, batch)
+
+
+@final
+class Painn(Encoder):
+    """Polarizable atom interaction network (arXiv 2102.03150) over the primitive cell.
+
+    Its vectors turn with the operations inside an orbit, so its graphs keep every atom.
+    """
+
+    def __init__(self, config: CrystalConfig, cutoff_ang: float) -> None:
+        """Build the layers."""
+        super().__init__()
+        self.width = 2 * config.width
+        self.cutoff_ang = cutoff_ang
+        self.embedding = nn.Embedding(N_NUMBERS, config.width)
+        self.radial = Gaussians(config.radial, cutoff_ang)
+        self.messages = nn.ModuleList(
+            _Message(config.width, config.radial) for _ in range(config.layers)
+        )
+        self.updates = nn.ModuleList(_Update(config.width) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(config.width)
+
+    def forward(self, batch: GraphBatch) -> torch.Tensor:
+        """Return features (b, width)."""
+        distance = batch.edge_vector.norm(dim=1)
+        direction = batch.edge_vector / distance[:, None]
+        envelope = 0.5 * (torch.cos(math.pi * (distance / self.cutoff_ang).clamp(max=1)) + 1)
+        radial = self.radial(distance) * envelope[:, None]
+        scalar = self.embedding(batch.numbers)
+        vector = scalar.new_zeros(len(scalar), 3, scalar.shape[1])
+        for message, update in zip(self.messages, self.updates):
+            scalar, vector = message(scalar, vector, batch.edge_index, radial, direction)
+            scalar, vector = update(scalar, vector)
+        return pool(self.norm(scalar), batch)
+
+
+class _Message(nn.Module):
+    def __init__(self, width: int, radial: int) -> None:
+        super().__init__()
+        self.filter = nn.Linear(radial, 3 * width)
+        self.inner = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, 3 * width))
+
+    def forward(
+        self,
+        scalar: torch.Tensor,
+        vector: torch.Tensor,
+        edge_index: torch.Tensor,
+        radial: torch.Tensor,
+        direction: torch.Tensor,
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        source, target = edge_index
+        weights = self.filter(radial) * self.inner(scalar)[source]
+        for_scalar, for_old, for_new = weights.chunk(3, dim=1)
+        turned = vector[source] * for_old[:, None] + direction[:, :, None] * for_new[:, None]
+        n = len(scalar)
+        # A mean keeps the scale whatever the number of neighbours in the last shell.
+        return (
+            scalar + scatter(for_scalar, target, 0, n, "mean"),
+            vector + scatter(turned, target, 0, n, "mean"),
+        )
+
+
+class _Update(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.mix = nn.Linear(width, 2 * width, bias=False)
+        self.inner = nn.Sequential(
+            nn.Linear(2 * width, width), nn.SiLU(), nn.Linear(width, 3 * width)
+        )
+
+    def forward(
+        self, scalar: torch.Tensor, vector: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        left, right = self.mix(vector).chunk(2, dim=2)
+        # The square root has no gradient at zero, where every vector starts.
+        length = (left.square().sum(dim=1) + 1e-8).sqrt()
+        scale, product, shift = self.inner(torch.cat([scalar, length], dim=1)).chunk(3, dim=1)
+        dot = (left * right).sum(dim=1)
+        return scalar + shift + product * dot, vector + right * scale[:, None]

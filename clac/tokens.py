@@ -1,0 +1,145 @@
+"""Texts to token ids: formulas are spelled out, then a WordPiece vocabulary is applied.
+
+An uncased vocabulary tears formulas apart ('LiCoO2' -> 'lic ##oo ##2') and cannot tell Co from CO;
+spelled out ('lithium cobalt oxygen 2') they meet the words that people and captions use.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from tokenizers import Tokenizer as WordPieces
+
+from clac.data.elements import ELEMENT_NAMES
+from clac.errors import ModelError
+
+_AMERICAN = {"aluminium": "aluminum", "caesium": "cesium"}
+NAMES = {symbol: _AMERICAN.get(name, name) for symbol, name in list(ELEMENT_NAMES.items())[:103]}
+"""symbols up to lawrencium and the names that formulas are spelled with"""
+
+_SYMBOL = "(?:" + "|".join(sorted(NAMES, key=len, reverse=True)) + ")"
+_COUNT = r"(?:\d+(?:\.\d+)?)?"
+_PART = rf"(?:{_SYMBOL}{_COUNT}|\((?:{_SYMBOL}{_COUNT})+\){_COUNT})"
+_WORDS = {"As", "At", "Be", "He", "In", "No", "Am", "Pa", "Ho", "Co", "Fm", "Pm", "Cm"}
+_LONE = "|".join(symbol for symbol in NAMES if len(symbol) == 2 and symbol not in _WORDS)
+# Two parts or more ('LiCoO2', 'Cu Zn Sn S4', 'Li-Co-O'), one with a count ('O2'), or a symbol that
+# is no English word ('Li'): a lone 'In' or 'As' stays.
+_FORMULA = re.compile(
+    rf"(?<![\w(]){_PART}{{2,}}(?![\w)/])"
+    rf"|(?<![\w(-]){_SYMBOL}{_COUNT}(?:[ -]{_SYMBOL}{_COUNT}(?![\w/.]))+"
+    rf"|(?<!\w){_SYMBOL}\d+(?![\w/])"
+    rf"|(?<!\w)(?:{_LONE})(?![\w'])"
+)
+_PIECE = re.compile(rf"({_SYMBOL})|(\d+(?:\.\d+)?)|[()]")
+_NOT_FORMULAS = frozenset(
+    "BCC FCC HCP CCP USB CPU PV UV VIS CIF POSCAR HIP BUS OF IN IS OR NO ON II III IV VI VII SC "
+    "HCN PIN NIR SOFC OK I-V".split()
+)
+
+# Words that the general vocabulary would break; their first vectors are the mean of their pieces.
+TERMS = tuple(
+    "oxide nitride carbide boride hydride fluoride chloride bromide iodide sulfide selenide "
+    "telluride phosphide arsenide antimonide silicide germanide halide chalcogenide pnictide "
+    "carbonate sulfate phosphate silicate borate titanate niobate tantalate vanadate tungstate "
+    "molybdate intermetallic lanthanide actinide halogen alkali alkaline pnictogen chalcogen "
+    "metalloid binary ternary quaternary quinary triclinic monoclinic orthorhombic tetragonal "
+    "trigonal hexagonal rhombohedral cubic centrosymmetric noncentrosymmetric polar "
+    "wurtzite zincblende sphalerite fluorite antifluorite perovskite spinel rutile anatase "
+    "brookite corundum ilmenite garnet zircon scheelite pyrochlore delafossite chalcopyrite "
+    "skutterudite heusler laves pyrite marcasite halite galena cuprite olivine calcite aragonite "
+    "barite bixbyite elpasolite kesterite stannite tetradymite stibnite matlockite cotunnite "
+    "semiconductor insulator metallic bandgap dielectric piezoelectric ferroelectric "
+    "ferromagnetic superconductor thermoelectric scintillator cathode anode electrolyte "
+    "phosphor photovoltaic layered polymorph coordination octahedral tetrahedral anisotropy "
+    "modulus gpa ev angstrom stoichiometry".split()
+)
+
+
+def spell_formulas(text: str) -> str:
+    """Write each formula in a text as element names and counts: 'Fe2O3' -> 'iron 2 oxygen 3'."""
+
+    def spell(match: re.Match[str]) -> str:
+        formula = match.group()
+        if formula in _NOT_FORMULAS:
+            return formula
+        pieces = _PIECE.findall(formula)
+        return " ".join(
+            NAMES[symbol] if symbol else count for symbol, count in pieces if symbol + count
+        )
+
+    return _FORMULA.sub(spell, text)
+
+
+class Tokenizer:
+    """Turn texts into padded token ids."""
+
+    def __init__(self, pieces: WordPieces, max_tokens: int) -> None:
+        """Wrap a vocabulary; texts are cut after `max_tokens`."""
+        self._pieces = pieces
+        self._pieces.enable_truncation(max_tokens)
+        self._pieces.no_padding()
+
+    @classmethod
+    def load(cls, path: Path, max_tokens: int) -> Tokenizer:
+        """Read a tokenizer.json. Raises ModelError where it is missing or damaged."""
+        try:
+            return cls(WordPieces.from_str(path.read_text(encoding="utf-8")), max_tokens)
+        except Exception as error:  # the library raises bare Exception
+            raise ModelError(f"{path}: not a tokenizer ({error})") from error
+
+    def save(self, path: Path) -> None:
+        """Write a tokenizer.json."""
+        path.write_text(self._pieces.to_str(), encoding="utf-8")
+
+    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the token ids of each text, not padded."""
+        spelled = [spell_formulas(text) for text in texts]
+        return [encoding.ids for encoding in self._pieces.encode_batch_fast(spelled)]
+
+    def __call__(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Return ids and mask, each (b, t) int64, padded to the longest text."""
+        return pad(self.encode(texts))
+
+
+def pad(rows: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """Pad rows of token ids to the longest; returns ids and mask, each (b, t) int64."""
+    length = max((len(row) for row in rows), default=1)
+    ids = np.zeros((len(rows), length), dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for i, row in enumerate(rows):
+        ids[i, : len(row)] = row
+        mask[i, : len(row)] = 1
+    return ids, mask
+
+
+def adapt_vocabulary(pieces: WordPieces, keep: int) -> tuple[WordPieces, list[list[int]]]:
+    """Keep the first `keep` useful pieces of an uncased vocabulary and add the field's words.
+
+    BERT vocabularies list words by falling frequency, so the rare end goes; such words fall into
+    smaller pieces. Unused slots and pieces outside ASCII go first. Returns the new vocabulary and,
+    for each of its rows, the old ids whose mean is its first vector.
+    """
+    description = json.loads(pieces.to_str())
+    vocabulary: dict[str, int] = description["model"]["vocab"]
+    useful = [
+        token
+        for token, _ in sorted(vocabulary.items(), key=lambda item: item[1])
+        if token.isascii() and not token.startswith("[unused")
+    ]
+    short = {token for token in useful if len(token.removeprefix("##")) == 1}
+    kept = [t for i, t in enumerate(useful) if not keep or i < keep or t in short]
+    new = [word for word in dict.fromkeys([*NAMES.values(), *TERMS]) if word not in set(kept)]
+    rows = [[vocabulary[token]] for token in kept]
+    rows += [pieces.encode(word, add_special_tokens=False).ids for word in new]
+    kept += new
+    description["model"]["vocab"] = {token: i for i, token in enumerate(kept)}
+    for added in description["added_tokens"]:
+        added["id"] = kept.index(added["content"])
+    processor = description.get("post_processor") or {}
+    for special in processor.get("special_tokens", {}).values():
+        special["ids"] = [kept.index(token) for token in special["tokens"]]
+    return WordPieces.from_str(json.dumps(description)), rows

@@ -1,0 +1,130 @@
+"""The contract of every crystal encoder, and of the model around it."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+from crystals import ALL, crystal, other_cells
+
+from clac.config import CrystalConfig, GraphConfig, ModelConfig, TextConfig
+from clac.data.graphs import build_graph, collate
+from clac.data.symmetry import analyze
+from clac.encoders import build_encoder
+from clac.encoders.text import TextEncoder, from_description
+from clac.errors import ConfigError
+from clac.model import Clac
+from clac.types import TextBatch
+
+KINDS = ("cgcnn", "painn")
+BACKBONE = {
+    "model_type": "bert", "vocab_size": 50, "hidden_size": 16, "num_hidden_layers": 1,
+    "num_attention_heads": 2, "intermediate_size": 32,
+}  # fmt: skip
+
+
+def graph_config(kind):
+    return GraphConfig(orbits=kind == "cgcnn")
+
+
+def encoder(kind):
+    torch.manual_seed(0)
+    return build_encoder(CrystalConfig(kind=kind, width=16, layers=2), graph_config(kind)).eval()
+
+
+def graphs(kind, structures):
+    return [build_graph(analyze(s), graph_config(kind)) for s in structures]
+
+
+def model(kind="cgcnn", text: TextEncoder | None = None) -> Clac:
+    torch.manual_seed(0)
+    config = ModelConfig(
+        dim=8, graph=graph_config(kind), text=TextConfig(max_tokens=16),
+        crystal=CrystalConfig(kind=kind, width=16, layers=2, descriptor_width=32),
+    )  # fmt: skip
+    return Clac(config, text or from_description(BACKBONE)).eval()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@torch.no_grad()
+def test_batched_equals_one_by_one(kind):
+    encode, all_graphs = encoder(kind), graphs(kind, ALL.values())
+    together = encode(collate(all_graphs))
+    alone = torch.cat([encode(collate([graph])) for graph in all_graphs])
+    assert together.shape == (len(ALL), encode.width)
+    assert torch.allclose(together, alone, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ALL)
+@torch.no_grad()
+def test_embedding_does_not_depend_on_the_cell(kind, name):
+    tower = model(kind)
+    wanted = tower.encode_graphs(collate(graphs(kind, [ALL[name]])))
+    for change, other in other_cells(ALL[name]):
+        found = tower.encode_graphs(collate(graphs(kind, [other])))
+        assert torch.allclose(found, wanted, atol=1e-4), change
+
+
+@pytest.mark.parametrize("name", ALL)
+@torch.no_grad()
+def test_orbit_graph_equals_the_full_cell(name):
+    symmetry = analyze(ALL[name])
+    encode = encoder("cgcnn")
+    orbits = build_graph(symmetry, GraphConfig(orbits=True))
+    atoms = build_graph(symmetry, GraphConfig(orbits=False))
+    assert len(orbits.numbers) <= len(atoms.numbers)
+    assert torch.allclose(encode(collate([orbits])), encode(collate([atoms])), atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@torch.no_grad()
+def test_single_atom_without_neighbours_works(kind):
+    lonely = crystal((30, 30, 30, 90, 90, 90), [2], [[0, 0, 0]])
+    features = encoder(kind)(collate(graphs(kind, [lonely, ALL["diamond"]])))
+    assert torch.isfinite(features).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_parameter_learns(kind):
+    encode = encoder(kind).train()
+    encode(collate(graphs(kind, ALL.values()))).square().sum().backward()
+    silent = [n for n, p in encode.named_parameters() if p.grad is None or not p.grad.any()]
+    assert not [name for name in silent if "bias" not in name]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@torch.no_grad()
+def test_input_is_not_changed(kind):
+    batch = collate(graphs(kind, ALL.values()))
+    before = [getattr(batch, f.name).clone() for f in dataclasses.fields(batch)]
+    encoder(kind)(batch)
+    for field, value in zip(dataclasses.fields(batch), before):
+        assert torch.equal(getattr(batch, field.name), value)
+
+
+@torch.no_grad()
+def test_structures_that_differ_get_different_vectors():
+    tower = model()
+    vectors = tower.encode_graphs(collate(graphs("cgcnn", ALL.values()))).numpy()
+    cosines = vectors @ vectors.T
+    assert np.allclose(np.diag(cosines), 1, atol=1e-5)
+    assert (cosines[np.triu_indices(len(ALL), 1)] < 0.9999).all()
+
+
+@torch.no_grad()
+def test_padding_does_not_change_a_text():
+    tower = model()
+    ids = torch.tensor([[2, 7, 9, 3]])
+    padded = torch.tensor([[2, 7, 9, 3, 0, 0]])
+    plain = tower.encode_tokens(TextBatch(ids, torch.ones_like(ids)))
+    mask = torch.tensor([[1, 1, 1, 1, 0, 0]])
+    assert torch.allclose(plain, tower.encode_tokens(TextBatch(padded, mask)), atol=1e-6)
+    assert plain.norm() == pytest.approx(1)
+
+
+def test_unknown_encoder_is_refused_by_name():
+    with pytest.raises(ConfigError, match="'schnet'; known: cgcnn, painn"):
+        build_encoder(CrystalConfig(kind="schnet"), GraphConfig())
+    with pytest.raises(ConfigError, match="orbits = false"):
+        build_encoder(CrystalConfig(kind="painn"), GraphConfig())

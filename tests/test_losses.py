@@ -1,0 +1,48 @@
+import pytest
+import torch
+from torch.nn.functional import normalize
+
+from clac.losses import false_negatives, infonce, siglip
+
+
+def pairs(n=6, d=5, seed=0):
+    torch.manual_seed(seed)
+    return normalize(torch.randn(n, d), dim=1), normalize(torch.randn(n, d), dim=1)
+
+
+def test_infonce_equals_its_definition():
+    a, b = pairs()
+    total = 0.0
+    for left, right in ((a, b), (b, a)):
+        for i in range(len(left)):
+            scores = [float(10 * left[i] @ right[j]) for j in range(len(right))]
+            total -= scores[i] - torch.logsumexp(torch.tensor(scores), 0).item()
+    assert infonce(a, b, torch.tensor(10.0)).item() == pytest.approx(total / (2 * len(a)), rel=1e-5)
+
+
+def test_siglip_equals_its_definition():
+    a, b = pairs()
+    total = 0.0
+    for i in range(len(a)):
+        for j in range(len(b)):
+            logit = 10 * a[i] @ b[j] - 3
+            total += torch.log1p(torch.exp(-(logit if i == j else -logit))).item()
+    found = siglip(a, b, torch.tensor(10.0), torch.tensor(-3.0))
+    assert found.item() == pytest.approx(total / len(a), rel=1e-5)
+
+
+def test_false_negatives_do_not_count():
+    a, b = pairs()
+    b[1] = a[0]  # the text of crystal 1 fits crystal 0 perfectly
+    same = false_negatives(torch.tensor([7, 7, 1, 2, 3, 4]))
+    assert same.sum() == 2
+    assert not same.diagonal().any()
+    scale, bias = torch.tensor(10.0), torch.tensor(-3.0)
+    assert infonce(a, b, scale, same) < infonce(a, b, scale)
+    assert siglip(a, b, scale, bias, same) < siglip(a, b, scale, bias)
+    assert torch.isfinite(infonce(a, b, scale, same))
+
+
+def test_perfect_pairs_have_the_least_loss():
+    a, b = pairs()
+    assert infonce(a, a, torch.tensor(50.0)) < 0.1 < infonce(a, b, torch.tensor(50.0))
