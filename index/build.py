@@ -1,0 +1,214 @@
+"""From a stream of records to an index folder, a batch at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clac.data.captions import caption
+from clac.data.facts import Facts, collect_facts
+from clac.errors import InputError, StoreError
+from clac.types import Record, Refusal
+from index.catalog import CatalogWriter, write_vectors
+from index.manifest import (
+    CATALOG,
+    REFUSALS,
+    VECTORS,
+    make_folder,
+    staging,
+    write_manifest,
+)
+from index.types import BuildReport
+from index.vectors import VectorIndex
+
+if TYPE_CHECKING:
+    from clac.embed import Embedded, Embedder
+
+Progress = Callable[[int, int | None], None]
+"""called with the records done and, where it is known, their number"""
+
+_BATCH = 1024
+
+
+class RefusalLog:
+    """Write refusals to a file as they come; in strict mode raise the first."""
+
+    def __init__(self, path: Path, *, strict: bool = False) -> None:
+        """Open a new file of JSON lines."""
+        self._file = path.open("w", encoding="utf-8")
+        self._strict = strict
+        self.count = 0
+        self.first: Refusal | None = None
+
+    def add(self, refusal: Refusal) -> None:
+        """Note one refusal. Raises InputError with it in strict mode."""
+        if self._strict:
+            raise InputError(refusal.origin, refusal.reason)
+        self.first = self.first or refusal
+        self.count += 1
+        line = {"origin": refusal.origin, "reason": refusal.reason}
+        self._file.write(json.dumps(line) + "\n")
+
+    def join(self, source: Iterable[Record], spool: Path | None) -> None:
+        """Add what a source refused while it was read.
+
+        A `Reading` keeps its first refusals in memory; the spool, a file of JSON lines
+        {"origin", "reason"} that it was told to write, holds them all.
+        """
+        if spool is not None and spool.is_file():
+            with spool.open(encoding="utf-8") as lines:
+                for line in lines:
+                    self.add(Refusal(**json.loads(line)))
+            return
+        kept: Sequence[Refusal] = getattr(source, "refusals", ())
+        for refusal in kept:
+            self.add(refusal)
+        if lost := getattr(source, "n_refused", len(kept)) - len(kept):
+            self.add(Refusal("", f"{lost} more were refused and are not listed"))
+            self.count += lost - 1
+
+    def __enter__(self) -> RefusalLog:
+        """Use as a context that closes the file."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Finish the file."""
+        self._file.close()
+
+
+def build_index(
+    records: Iterable[Record],
+    out: Path,
+    embedder: Embedder,
+    *,
+    force: bool = False,
+    strict: bool = False,
+    progress: Progress | None = None,
+    spool: Path | None = None,
+) -> BuildReport:
+    """Embed records and write them as an index folder that appears whole or not at all.
+
+    What is refused, here or by a `Reading` (which spools all of it to a file), is listed in
+    refusals.jsonl inside the folder. With strict, the first refusal raises InputError. Raises
+    InputError where no record is left, and StoreError where out exists (without force) or
+    cannot be written.
+    """
+    with staging(out, force=force) as folder:
+        with RefusalLog(folder / REFUSALS, strict=strict) as log:
+            count = _write_parts(folder, Intake(records, log, spool), embedder, log, progress)
+        numbers = {"count": count, "n_read": count + log.count, "n_refused": log.count}
+        if not count:
+            raise InputError("", f"nothing to index: {_why_nothing(log)}")
+        write_manifest(folder, model_id=embedder.model_id, dim=embedder.dim, **numbers)
+    return BuildReport(out, refusals=out / REFUSALS, model_id=embedder.model_id, **numbers)
+
+
+def embed_file(
+    records: Iterable[Record],
+    out: Path,
+    embedder: Embedder,
+    *,
+    force: bool = False,
+    strict: bool = False,
+    progress: Progress | None = None,
+    spool: Path | None = None,
+) -> BuildReport:
+    """Write ids and unit vectors of records to one Parquet file that appears whole or not at all.
+
+    What is refused is listed beside it in OUT.refusals.jsonl. Raises as `build_index`.
+    """
+    if out.exists() and not force:
+        raise StoreError(f"{out}: exists already; replace it with --force")
+    refusals = out.with_name(f"{out.name}.{REFUSALS}")
+    make_folder(out.parent)
+    with RefusalLog(refusals, strict=strict) as log:
+        intake = Intake(records, log, spool)
+        rows = _counted(embedder.embed_records(intake, log.add), log, intake, progress)
+        try:
+            count = write_vectors(out, rows, dim=embedder.dim, model_id=embedder.model_id)
+        finally:
+            if not log.count:
+                refusals.unlink()
+    return BuildReport(out, count, count + log.count, log.count, refusals, embedder.model_id)
+
+
+class Intake:
+    """A stream of records of which each id comes once; the log gets the others."""
+
+    def __init__(
+        self, records: Iterable[Record], log: RefusalLog, spool: Path | None = None
+    ) -> None:
+        """Wrap records; the spool holds what their source refuses (see `RefusalLog.join`)."""
+        self._records = records
+        self._log = log
+        self._spool = spool
+        self.total = len(records) if isinstance(records, Sized) else None
+
+    def __iter__(self) -> Iterator[Record]:
+        """Yield the records in their order."""
+        seen: set[str] = set()
+        for record in self._records:
+            if record.id in seen:
+                reason = f"the id {record.id!r} came before; ids must differ"
+                self._log.add(Refusal(record.origin or record.id, reason))
+                continue
+            seen.add(record.id)
+            yield record
+        self._log.join(self._records, self._spool)
+
+
+def _write_parts(
+    folder: Path,
+    intake: Intake,
+    embedder: Embedder,
+    log: RefusalLog,
+    progress: Progress | None,
+) -> int:
+    """Write vectors, catalog and refusals side by side; return the number of rows."""
+    writer = CatalogWriter(folder / CATALOG)
+    vectors = VectorIndex(embedder.dim)
+    try:
+        stream = embedder.embed_records(intake, log.add)
+        while batch := list(itertools.islice(stream, _BATCH)):
+            vectors.add(np.stack([row.vector for row in batch]))
+            facts = [collect_facts(row.record, row.symmetry) for row in batch]
+            writer.write([row.record for row in batch], facts, [_caption(f) for f in facts])
+            if progress is not None:
+                progress(len(vectors) + log.count, intake.total)
+    finally:
+        writer.close()
+    vectors.save(folder / VECTORS)
+    return len(vectors)
+
+
+def _counted(
+    stream: Iterator[Embedded], log: RefusalLog, intake: Intake, progress: Progress | None
+) -> Iterator[tuple[Record, np.ndarray]]:
+    """Pass records and vectors on, and report how many there were; none is an InputError."""
+    count = 0
+    for count, row in enumerate(stream, start=1):
+        yield row.record, row.vector
+        if progress is not None:
+            progress(count + log.count, intake.total)
+    if not count:
+        raise InputError("", f"nothing to embed: {_why_nothing(log)}")
+
+
+def _caption(facts: Facts) -> str:
+    """Write one caption, the same for the same facts."""
+    seed = int.from_bytes(hashlib.sha256(facts.to_json().encode()).digest()[:8], "big")
+    return caption(facts, random.Random(seed))
+
+
+def _why_nothing(log: RefusalLog) -> str:
+    """Say why no record is left."""
+    if log.first is None:
+        return "the sources hold no structure"
+    return f"{log.count} refused, the first: {log.first.origin}: {log.first.reason}"

@@ -1,0 +1,319 @@
+"""The command `clac`: parse, call, print."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import itertools
+import os
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clac.errors import ClacError, InputError
+from clac.types import Refusal
+from index import render
+from index.collection import CacheWarning
+from index.engine import SearchEngine
+from index.manifest import check_folder
+from index.texts import checked_text, read_queries, read_texts
+from index.types import Query
+
+if TYPE_CHECKING:
+    from clac.embed import Embedder
+
+_BATCH = 64
+_SHOWN_REFUSALS = 20
+
+app = typer.Typer(
+    help="Search crystals in plain English, offline.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+index_app = typer.Typer(help="Build and inspect indexes.", no_args_is_help=True)
+app.add_typer(index_app, name="index")
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line on stdout.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
+Index = Annotated[
+    Path | None, typer.Option("--index", help="Index folder; default: the embedded collection.")
+]
+K = Annotated[int, typer.Option("-k", min=1, max=10_000, help="How many answers.")]
+Model = Annotated[
+    Path | None, typer.Option("--model", help="Model folder; default: the shipped model.")
+]
+Sources = Annotated[list[str], typer.Argument(help="Files, folders, globs or archives.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first refused input.")]
+Target = Annotated[
+    str, typer.Argument(metavar="FILE_OR_ID", help="A structure file or an id of the index.")
+]
+
+
+@index_app.command("build")
+def index_build(
+    sources: Sources,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write.")],
+    strict: Strict = False,
+    force: Force = False,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Embed structures and write them as an index folder."""
+    embedder = _embedder(model)
+    with render.progress_bar("indexing") as progress, _sources(sources, strict) as given:
+        report = SearchEngine.build(
+            embedder=embedder, out=out, force=force, progress=progress, **given
+        )
+    render.report(report, as_json)
+
+
+@index_app.command("info")
+def index_info(
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Index folder.")] = None,
+    index: Index = None,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what an index holds; every checksum is compared."""
+    chosen = folder or index
+    if chosen is None:
+        with render.progress_bar("building the embedded collection") as progress:
+            chosen = SearchEngine.open(None, _embedder(model), progress=progress).folder
+    manifest = check_folder(chosen)
+    render.facts(str(chosen), {"folder": str(chosen), **dataclasses.asdict(manifest)}, as_json)
+
+
+@app.command()
+def search(
+    text: Annotated[str | None, typer.Argument(help="What you look for.")] = None,
+    queries: Annotated[
+        Path | None, typer.Option("--queries", help='Batch: {"id", "text"} objects, one a line.')
+    ] = None,
+    k: K = 10,
+    index: Index = None,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find crystals that a text describes."""
+    if (text is None) == (queries is None):
+        raise typer.BadParameter("give either TEXT or --queries FILE")
+    if queries is not None:
+        _search_batch(queries, k, index, model, as_json)
+        return
+    words = checked_text(text)
+    render.hits(_engine(index, model).search(words, k=k), words, None, as_json)
+
+
+@app.command()
+def similar(
+    target: Target, k: K = 10, index: Index = None, model: Model = None, as_json: AsJson = False
+) -> None:
+    """Find the crystals nearest to a structure."""
+    with _target(target) as asked:
+        hits = _engine(index, model).similar(**asked, k=k)
+    render.hits(hits, target, None, as_json)
+
+
+@app.command()
+def describe(
+    target: Target,
+    texts: Annotated[
+        Path | None, typer.Option("--texts", help="Rank these texts instead, one a line.")
+    ] = None,
+    k: K = 10,
+    index: Index = None,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a structure in words: descriptors and captions that fit it best."""
+    own = None if texts is None else read_texts(texts)
+    with _target(target) as asked:
+        engine = _engine(index, model)
+        if own is None:
+            found = engine.describe(**asked, k=k)
+        else:
+            found = engine.rank_texts(own, **asked, k=k)
+    render.matches(found, target, as_json)
+
+
+@app.command()
+def classify(
+    target: Target,
+    labels: Annotated[
+        str | None, typer.Option("--labels", help="Classes to choose from: a,b,c.")
+    ] = None,
+    task: Annotated[
+        str, typer.Option("--task", help="A known set of classes, such as crystal_system.")
+    ] = "",
+    k: Annotated[int | None, typer.Option("-k", min=1, help="How many answers.")] = None,
+    index: Index = None,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which class a structure belongs to, with probabilities."""
+    if labels is None and not task:
+        raise typer.BadParameter("give --labels a,b,c or --task NAME")
+    names = _task_labels(task) if labels is None else _listed(labels)
+    with _target(target) as asked:
+        found = _engine(index, model).classify(names, **asked, task=task)
+    shown = k or (10 if labels is None else len(found))
+    render.labels(found[:shown], target, task, as_json)
+
+
+@app.command()
+def embed(
+    sources: Sources,
+    out: Annotated[Path, typer.Option("--out", help="Parquet file to write.")],
+    strict: Strict = False,
+    force: Force = False,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write ids and unit vectors of structures to a Parquet file."""
+    from index.build import embed_file
+
+    embedder = _embedder(model)
+    with render.progress_bar("embedding") as progress, _sources(sources, strict) as given:
+        report = embed_file(embedder=embedder, out=out, force=force, progress=progress, **given)
+    render.report(report, as_json)
+
+
+@app.command()
+def train(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG.toml", help="Training configuration.")],
+    as_json: AsJson = False,
+) -> None:
+    """Train a model as a TOML file says."""
+    from clac.config import load_toml
+    from clac.train import train as run_training
+
+    render.facts("trained", run_training(load_toml(config)), as_json)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit code: 0 only on success.
+
+    1 for an error, 2 for wrong usage, 130 when interrupted; an error is one line on stderr.
+    """
+    warnings.simplefilter("ignore")
+    warnings.simplefilter("always", CacheWarning)
+    warnings.showwarning = lambda message, *_: render.notice(f"warning: {message}")
+    try:
+        code = typer.main.get_command(app).main(arguments, "clac", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except BrokenPipeError:  # the reader of the pipe has seen enough
+        return 1
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except Exception as error:  # the last line of defence against tracebacks
+        return _report_error(error)
+
+
+def main() -> None:
+    """Run the command and leave the process with its exit code."""
+    code = run()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # else Python complains of it while it shuts down
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def _report_error(error: Exception) -> int:
+    """Print an error as one line; return the exit code."""
+    if "CLAC_DEBUG" in os.environ:
+        raise error
+    if hasattr(error, "format_message"):  # typer's own, for wrong usage
+        render.notice(f"{error.format_message()} (see clac --help)")
+        return 2
+    if isinstance(error, ClacError):
+        render.notice(f"error: {error}")
+        return 1
+    kind = "" if isinstance(error, OSError) else f"unexpected {type(error).__name__}: "
+    render.notice(f"error: {kind}{error} (set CLAC_DEBUG=1 for the traceback)")
+    return 1
+
+
+def _embedder(model: Path | None) -> Embedder:
+    """Load a model folder, or the shipped model."""
+    from clac.embed import Embedder
+
+    return Embedder.load(model)
+
+
+def _engine(index: Path | None, model: Path | None) -> SearchEngine:
+    """Open an index; the embedded collection is built first where it has to be."""
+    with render.progress_bar("building the embedded collection") as progress:
+        return SearchEngine.open(index, _embedder(model), progress=progress)
+
+
+@contextlib.contextmanager
+def _sources(sources: list[str], strict: bool) -> Iterator[dict[str, Any]]:
+    """Open structure files as arguments of a build; their refusals pass through a spool file."""
+    from clac.data.readers import read
+
+    with tempfile.TemporaryDirectory(prefix="clac-") as folder:
+        spool = Path(folder) / "refusals.jsonl"
+        records = read(sources, strict=strict, refusals_path=spool)
+        yield {"records": records, "spool": spool, "strict": strict}
+
+
+@contextlib.contextmanager
+def _target(value: str) -> Iterator[dict[str, Any]]:
+    """Turn FILE_OR_ID into the engine's arguments; name both readings where neither holds."""
+    path = Path(value)
+    if path.is_file():
+        from clac.data.readers import read_one
+
+        yield {"structure": read_one(path)}
+        return
+    try:
+        yield {"id": value}
+    except InputError as error:
+        if error.origin != value:
+            raise
+        raise InputError(value, f"no such file, and {error.reason}") from error
+
+
+def _listed(labels: str) -> list[str]:
+    """Split labels at their commas."""
+    return [label for label in labels.split(",") if label.strip()]
+
+
+def _task_labels(task: str) -> list[str]:
+    """Return the classes of a known task."""
+    from clac.data.grammar.prompts import task_labels
+
+    return list(task_labels(task))
+
+
+def _search_batch(
+    file: Path, k: int, index: Path | None, model: Path | None, as_json: bool
+) -> None:
+    """Answer a file of queries; bad lines are named and left out, and end in an error."""
+    engine: SearchEngine | None = None
+    n_refused = 0
+    lines = read_queries(file, k)
+    while batch := list(itertools.islice(lines, _BATCH)):
+        for line in batch:
+            if isinstance(line, Refusal):
+                n_refused += 1
+                if n_refused <= _SHOWN_REFUSALS:
+                    render.notice(f"refused: {line.origin}: {line.reason}")
+        asked = [line for line in batch if isinstance(line, Query)]
+        engine = engine or _engine(index, model)
+        for query, hits in zip(asked, engine.search_batch(asked), strict=True):
+            render.hits(hits, query.text or "", query.id, as_json)
+    if engine is None:
+        raise InputError(str(file), "holds no query")
+    if n_refused:
+        raise InputError(str(file), f"{n_refused} lines refused; the others are answered")

@@ -1,0 +1,188 @@
+"""What the command prints: tables for people, JSON lines for programs, progress on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from clac.types import PropertyValue
+from index.types import BuildReport, Hit, Label, Match
+
+if TYPE_CHECKING:
+    from index.build import Progress as ReportProgress
+
+_HIT_KEYS = (
+    "rank",
+    "id",
+    "score",
+    "formula",
+    "space_group",
+    "space_group_number",
+    "prototype",
+    "prototype_name",
+    "properties",
+)
+_TITLES = {"descriptor": "descriptors", "caption": "nearest captions", "text": "texts"}
+_WIDE = 140
+"""columns of a table that goes into a file or a pipe"""
+
+
+def hits(found: Sequence[Hit], query: str, query_id: str | int | None, as_json: bool) -> None:
+    """Print hits as a table, or one object for each."""
+    if not as_json:
+        heads = ("", "score", "formula", "space group", "prototype", "id", "known")
+        _table(query, heads, [_hit_cells(hit) for hit in found])
+        return
+    for hit in found:
+        values = {name: getattr(hit, name) for name in _HIT_KEYS}
+        _json_line({"query": query, "query_id": query_id, **values})
+
+
+def matches(found: Sequence[Match], query: str, as_json: bool) -> None:
+    """Print matching texts, a table for each kind, or one object for each; ranks count per kind."""
+    ranked = list(_ranked(found))
+    if as_json:
+        for rank, match in ranked:
+            asked = {"query": query, "query_id": None, "rank": rank}
+            _json_line({**asked, **dataclasses.asdict(match)})
+        return
+    for kind, title in _TITLES.items():
+        rows = [
+            (str(rank), f"{match.score:.3f}", match.text, match.id or match.group)
+            for rank, match in ranked
+            if match.kind == kind
+        ]
+        if rows:
+            _table(f"{query}: {title}", ("", "score", "text", ""), rows)
+
+
+def labels(found: Sequence[Label], query: str, task: str, as_json: bool) -> None:
+    """Print labels and their probabilities, or one object for each."""
+    ranked = list(enumerate(found, start=1))
+    if not as_json:
+        cells = [(str(i), f"{x.probability:.3f}", f"{x.score:.3f}", x.label) for i, x in ranked]
+        _table(query, ("", "probability", "score", "label"), cells)
+        return
+    for rank, label in ranked:
+        asked = {"query": query, "query_id": None, "task": task or None, "rank": rank}
+        _json_line({**asked, **dataclasses.asdict(label)})
+
+
+def report(done: BuildReport, as_json: bool) -> None:
+    """Print what a build read, kept and refused, and where the list of refusals is."""
+    values = {name: _plain(value) for name, value in dataclasses.asdict(done).items()}
+    if as_json:
+        _json_line(values)
+        return
+    print(f"{done.out}: {done.count} structures of {done.n_read} read, {done.n_refused} refused")
+    if done.n_refused:
+        print(f"refused: listed with their reasons in {done.refusals}")
+
+
+def facts(title: str, values: Mapping[str, Any], as_json: bool) -> None:
+    """Print names and values as a table, or as one object."""
+    plain = {name: _plain(value) for name, value in values.items()}
+    if as_json:
+        _json_line(plain)
+    else:
+        _table(title, ("", ""), [(name, str(value)) for name, value in plain.items()])
+
+
+def notice(message: str) -> None:
+    """Print one line to stderr."""
+    sys.stderr.write("clac: " + " ".join(message.split()) + "\n")
+    sys.stderr.flush()
+
+
+@contextlib.contextmanager
+def progress_bar(what: str) -> Iterator[ReportProgress]:
+    """Give a function that moves a bar on stderr; the bar appears at its first call."""
+    from rich.progress import (
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TaskID,
+        TimeElapsedColumn,
+    )
+
+    bar = Progress(
+        SpinnerColumn(),
+        *Progress.get_default_columns()[:2],
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+    )
+    tasks: list[TaskID] = []
+
+    def report_progress(done: int, total: int | None) -> None:
+        if not tasks:
+            bar.start()
+            tasks.append(bar.add_task(what, total=total))
+        bar.update(tasks[0], completed=done, total=total)
+
+    try:
+        yield report_progress
+    finally:
+        if tasks:
+            bar.stop()
+
+
+def _ranked(matches: Sequence[Match]) -> Iterator[tuple[int, Match]]:
+    """Count matches of each kind from 1."""
+    ranks: dict[str, int] = {}
+    for match in matches:
+        ranks[match.kind] = ranks.get(match.kind, 0) + 1
+        yield ranks[match.kind], match
+
+
+def _hit_cells(hit: Hit) -> tuple[str, ...]:
+    """Write a hit as the cells of a table."""
+    return (
+        str(hit.rank),
+        f"{hit.score:.3f}",
+        hit.formula,
+        f"{hit.space_group} ({hit.space_group_number})",
+        hit.prototype_name or hit.prototype,
+        hit.id,
+        _properties(hit.properties),
+    )
+
+
+def _properties(properties: Mapping[str, PropertyValue]) -> str:
+    """Write the first known values of a crystal in short."""
+    shown = [
+        f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in properties.items()
+        if value not in ("", None) and name != "prototype"  # which has a column of its own
+    ]
+    return "; ".join(shown[:3])
+
+
+def _plain(value: Any) -> Any:
+    """Turn paths into strings; leave JSON values as they are."""
+    return value if isinstance(value, (str, int, float, dict, list, type(None))) else str(value)
+
+
+def _json_line(values: Mapping[str, Any]) -> None:
+    """Print one object on one line, with non-ASCII letters escaped for any terminal."""
+    sys.stdout.write(json.dumps(values, allow_nan=False) + "\n")
+
+
+def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table on stdout; its cells are never read as markup."""
+    table = Table(title=Text(title), title_justify="left", show_header=any(heads), box=SIMPLE)
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)

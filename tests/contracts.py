@@ -1,0 +1,102 @@
+"""What every implementation of a room's interface must satisfy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+
+def brute_force(stored: np.ndarray, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Search by a full matrix product and a stable sort: ties in the order of rows."""
+    scores = (queries.astype(np.float64)[:, None, :] * stored.astype(np.float64)).sum(axis=2)
+    scores = scores.astype(np.float32)
+    rows = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    return np.take_along_axis(scores, rows, axis=1), rows
+
+
+def unit_vectors(count: int, dim: int, seed: int = 0) -> np.ndarray:
+    """Draw unit vectors (count, dim)."""
+    vectors = np.random.default_rng(seed).normal(size=(count, dim))
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def check_vector_index(make: Callable[[int], Any], folder: Path) -> None:
+    """Check an exact vector index: make(dim) gives an empty one with a classmethod `load`."""
+    _equals_brute_force(make)
+    _breaks_ties_by_row(make)
+    _answers_a_batch_as_one_by_one(make)
+    _survives_a_round_trip(make, folder)
+    _refuses_what_is_no_unit_vector(make)
+
+
+def _equals_brute_force(make: Callable[[int], Any]) -> None:
+    stored, queries = unit_vectors(500, 24), unit_vectors(30, 24, seed=1)
+    given = stored.copy()
+    index = make(24)
+    index.add(stored[:200])
+    index.add(stored[200:])
+    assert len(index) == 500 and index.dim == 24
+    for k in (1, 10, 500, 900):
+        scores, rows = index.search(queries, k)
+        expected_scores, expected_rows = brute_force(stored, queries, k)
+        np.testing.assert_array_equal(rows, expected_rows)
+        np.testing.assert_allclose(scores, expected_scores, atol=1e-6)
+        assert np.all(np.diff(scores, axis=1) <= 0), "the best score comes first"
+    np.testing.assert_array_equal(stored, given)
+    np.testing.assert_allclose(index.search(stored[:5], 1)[0], 1.0, atol=1e-6)
+    np.testing.assert_array_equal(index.vectors(np.array([7, 3])), stored[[7, 3]])
+
+
+def _breaks_ties_by_row(make: Callable[[int], Any]) -> None:
+    few = unit_vectors(4, 8)
+    stored = np.tile(few, (60, 1))
+    index = make(8)
+    index.add(stored)
+    for count in (1, 4, 40):  # faiss changes its algorithm with the number of queries
+        queries = np.tile(few, (10, 1))[:count]
+        _, rows = index.search(queries, 70)
+        np.testing.assert_array_equal(rows, brute_force(stored, queries, 70)[1])
+
+
+def _answers_a_batch_as_one_by_one(make: Callable[[int], Any]) -> None:
+    index = make(16)
+    assert index.search(unit_vectors(2, 16), 3)[1].shape == (2, 0), "an empty index has no hits"
+    index.add(unit_vectors(1, 16))
+    assert index.search(unit_vectors(2, 16), 3)[1].shape == (2, 1)
+    index.add(unit_vectors(300, 16, seed=2))
+    queries = unit_vectors(64, 16, seed=3)
+    scores, rows = index.search(queries, 5)
+    for i in range(len(queries)):
+        one_score, one_row = index.search(queries[i : i + 1], 5)
+        np.testing.assert_array_equal(one_row[0], rows[i])
+        np.testing.assert_array_equal(one_score[0], scores[i])
+    assert index.search(queries[:0], 5)[1].shape == (0, 5)
+
+
+def _survives_a_round_trip(make: Callable[[int], Any], folder: Path) -> None:
+    index = make(16)
+    index.add(unit_vectors(100, 16))
+    index.save(folder / "index file with ümlaut")
+    again = type(index).load(folder / "index file with ümlaut")
+    queries = unit_vectors(3, 16, seed=4)
+    for found, expected in zip(again.search(queries, 9), index.search(queries, 9), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    again.add(unit_vectors(1, 16, seed=5))
+    assert (len(again), len(index)) == (101, 100)
+
+
+def _refuses_what_is_no_unit_vector(make: Callable[[int], Any]) -> None:
+    index = make(4)
+    index.add(unit_vectors(3, 4))
+    for wrong in (np.zeros((1, 4)), np.full((1, 4), np.nan), np.ones((1, 4)), unit_vectors(1, 5)):
+        with pytest.raises(ValueError):
+            index.add(wrong)
+        with pytest.raises(ValueError):
+            index.search(wrong, 1)
+    with pytest.raises(ValueError):
+        index.search(unit_vectors(1, 4), 0)
+    assert len(index) == 3
