@@ -102,8 +102,8 @@ class Embedder:
     ) -> Iterator[Embedded]:
         """Encode a stream of records, `batch` at a time, and hand on what is refused.
 
-        A record with words of its own (names, uses) stands at the mean of its structure's and its
-        words' vectors, so that both find it.
+        A record with words of its own stands between its structure's vector and the mean of its
+        words' vectors, one a line, so that both find it.
         """
         stream = iter(records)
         while chunk := list(islice(stream, batch)):
@@ -127,12 +127,18 @@ class Embedder:
         if not known:
             return
         vectors = self._encode_graphs(graphs)
-        worded = [i for i, (record, _) in enumerate(known) if record.text]
-        if worded:
-            vectors[worded] += self.encode_texts([known[i][0].text for i in worded])
-            vectors[worded] /= np.linalg.norm(vectors[worded], axis=1, keepdims=True)
+        self._add_words(vectors, [record.text.splitlines() for record, _ in known])
         for (record, symmetry), vector in zip(known, vectors):
             yield Embedded(record, symmetry, vector)
+
+    def _add_words(self, vectors: np.ndarray, lines: Sequence[Sequence[str]]) -> None:
+        """Move vectors (b, d) halfway to the mean of each row's lines, where it has any."""
+        unique = sorted({line for own in lines for line in own})
+        encoded = dict(zip(unique, self.encode_texts(unique)))
+        for vector, own in zip(vectors, lines):
+            if own:
+                vector += _unit(np.sum([encoded[line] for line in own], axis=0))
+                vector[:] = _unit(vector)
 
     def _encode_graphs(self, graphs: Sequence[Any]) -> np.ndarray:
         import torch
@@ -169,6 +175,10 @@ class Embedder:
             return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # the library's own exceptions share no public base
             raise ModelError(f"{path}: cannot be opened ({error})") from error
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / np.linalg.norm(vector)
 
 
 def _refuse(refusal: Refusal) -> None:

@@ -45,7 +45,7 @@ class Record:
     id: str
     structure: Structure
     text: str = ""
-    """words of its own: names, minerals, uses; empty where there are none"""
+    """words of its own, one name, mineral or use a line; empty where there are none"""
     properties: Mapping[str, PropertyValue] = field(default_factory=dict)
     """column name -> value; missing values are left out, never NaN"""
     origin: str = ""

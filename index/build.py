@@ -17,10 +17,12 @@ from clac.data.facts import Facts, collect_facts
 from clac.errors import InputError, StoreError
 from clac.types import Record, Refusal
 from index.catalog import CatalogWriter, write_vectors
+from index.lexical import LexicalWriter
 from index.manifest import (
     CATALOG,
     REFUSALS,
     VECTORS,
+    WORDS,
     make_folder,
     staging,
     write_manifest,
@@ -173,6 +175,7 @@ def _write_parts(
 ) -> int:
     """Write vectors, catalog and refusals side by side; return the number of rows."""
     writer = CatalogWriter(folder / CATALOG)
+    words = LexicalWriter(folder / WORDS)
     vectors = VectorIndex(embedder.dim)
     try:
         stream = embedder.embed_records(intake, log.add)
@@ -180,10 +183,12 @@ def _write_parts(
             vectors.add(np.stack([row.vector for row in batch]))
             facts = [collect_facts(row.record, row.symmetry) for row in batch]
             writer.write([row.record for row in batch], facts, [_caption(f) for f in facts])
+            words.write([row.record.text for row in batch])
             if progress is not None:
                 progress(len(vectors) + log.count, intake.total)
     finally:
         writer.close()
+        words.close()
     vectors.save(folder / VECTORS)
     return len(vectors)
 

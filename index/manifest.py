@@ -22,7 +22,8 @@ MANIFEST = "manifest.json"
 VECTORS = "vectors.faiss"
 CATALOG = "catalog.parquet"
 REFUSALS = "refusals.jsonl"
-PARTS = (VECTORS, CATALOG, REFUSALS)
+WORDS = "words.sqlite"
+PARTS = (VECTORS, CATALOG, WORDS, REFUSALS)
 _MAKE = "make one with: clac index build SOURCE... --out"
 
 

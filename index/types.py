@@ -33,7 +33,8 @@ class Hit:
     """1 is the best"""
     id: str
     score: float
-    """cosine of unit vectors, higher is better"""
+    """cosine of unit vectors, higher is better; for a text, raised towards one by the share of
+    its words that are the crystal's own (names, minerals, uses)"""
     formula: str
     """pymatgen's reduced formula"""
     space_group: str

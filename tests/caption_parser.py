@@ -23,7 +23,7 @@ _GLUE = set(
     "crystallizes system symmetry contains containing made consists elements formula composition "
     "type adopts belongs to known as used for uses such mineral occurs lattice point group space "
     "number no without pure element elemental forms from gain energy free built its gas ordered "
-    "alloy metal find looking for search show me any examples".split()
+    "alloy metal what which something find looking for search show me any examples".split()
 )
 
 
@@ -129,7 +129,7 @@ def falsehoods(caption: str, truth: Truth) -> list[str]:
         reader.symmetry, reader.quantity_words, reader.composition,
     ):  # fmt: skip
         step()
-    rest = [w for w in re.findall(r"[^\s,;.|()]+", reader.text) if w.lower() not in _GLUE]
+    rest = [w for w in re.findall(r"[^\s,;.?|()]+", reader.text) if w.lower() not in _GLUE]
     return reader.wrong + [f"not understood: {word}" for word in rest]
 
 

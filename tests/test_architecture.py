@@ -21,7 +21,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     (
         "clac.encoders", "clac.encoders.*", "clac.fusion", "clac.heads", "clac.data.dataset",
         "clac.data.sampling",
-        "index.vectors", "index.manifest", "index.catalog", "index.collection", "index.query",
+        "index.vectors", "index.lexical", "index.manifest", "index.catalog", "index.collection", "index.query",
         "index.texts",
     ),
     ("clac.model",),

@@ -11,6 +11,7 @@ from clac.config import CrystalConfig, GraphConfig, ModelConfig, TextConfig
 from clac.data.graphs import build_graph, collate
 from clac.data.symmetry import analyze
 from clac.encoders import build_encoder
+from clac.encoders.crystal import CrystalConvolution
 from clac.encoders.text import TextEncoder, from_description
 from clac.errors import ConfigError
 from clac.model import Clac
@@ -83,6 +84,18 @@ def test_single_atom_without_neighbours_works(kind):
     lonely = crystal((30, 30, 30, 90, 90, 90), [2], [[0, 0, 0]])
     features = encoder(kind)(collate(graphs(kind, [lonely, ALL["diamond"]])))
     assert torch.isfinite(features).all()
+
+
+@torch.no_grad()
+def test_convolution_equals_torch_geometrics():
+    from torch_geometric.nn import CGConv
+
+    torch.manual_seed(0)
+    ours, theirs = CrystalConvolution(8, 5), CGConv(8, 5, aggr="add")
+    theirs.load_state_dict(ours.state_dict())
+    nodes, edges = torch.randn(6, 8), torch.randn(20, 5)
+    index = torch.randint(0, 6, (2, 20))
+    assert torch.allclose(ours(nodes, index, edges), theirs(nodes, index, edges), atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,0 +1,1 @@
+"""Crystals as data: read, checked, analysed, turned into graphs and captions."""

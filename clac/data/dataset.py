@@ -28,7 +28,7 @@ from clac.errors import ConfigError, InputError
 from clac.types import Graph, Record
 
 SHARD_ROWS = 4096
-VERSION = 2
+VERSION = 1
 """raised when what is prepared changes"""
 
 

@@ -102,18 +102,12 @@ def _names_formula(words: str) -> bool:
 
 
 def _text(row: Mapping[str, str], prototype: Prototype) -> str:
-    """Write names, minerals, uses and structure type in plain words."""
-    sentences = [row["name"]]
-    if names := _listed(row["names"]):
-        sentences.append(f"also called {', '.join(names)}")
-    if minerals := _listed(row["minerals"]):
-        sentences.append(f"mineral {', '.join(minerals)}")
-    if uses := _listed(row["uses"]):
-        sentences.append(f"used for {', '.join(uses)}")
+    """Write names, minerals, uses and structure types, one a line."""
     # A synonym such as "LiCoO2 structure" would answer for a crystal that this one is not.
-    kinds = (prototype.name, *(s for s in prototype.synonyms if not _names_formula(s)))
-    sentences.append(f"structure type {', '.join(kinds)}")
-    return ". ".join(s[0].upper() + s[1:] for s in sentences) + "."
+    kinds = [kind for kind in prototype.synonyms if not _names_formula(kind)]
+    columns = (_listed(row[column]) for column in ("names", "minerals", "uses"))
+    lines = [row["name"], *(word for column in columns for word in column), prototype.name, *kinds]
+    return "\n".join(dict.fromkeys(lines))
 
 
 def _known(row: Mapping[str, str]) -> dict[str, PropertyValue]:

@@ -80,14 +80,15 @@ def record_from(
         identity = next((str(row[key]) for key in ID_KEYS if _is_id(row.get(key))), fallback_id)
         text = next((one["text"] for one in (row, holder)
                      if isinstance(one.get("text"), str)), "")  # fmt: skip
-        text = " ".join(text.split()) or words_of(more)
+        lines = (" ".join(line.split()) for line in text.splitlines())
+        text = "\n".join(filter(None, lines)) or words_of(more)
         return Record(" ".join(identity.split())[:200], structure, text, properties, origin)
 
 
 def words_of(stated: Mapping[str, Any]) -> str:
-    """Return the names that a CIF states, as a record's own words."""
+    """Return the names that a CIF states, one a line, as a record's own words."""
     names = (str(stated[key]) for key in ("mineral", "name") if stated.get(key))
-    return ", ".join(dict.fromkeys(names))
+    return "\n".join(dict.fromkeys(names))
 
 
 def properties_of(row: Mapping[str, Any]) -> dict[str, PropertyValue]:

@@ -1,0 +1,110 @@
+"""The crystals' own words, word for word, in SQLite.
+
+An embedding knows what words mean and forgets how rare ones are spelled ('halite'); an inverted
+index does the opposite.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from clac.errors import StoreError
+
+_K1 = 1.2
+"""saturation of BM25, as FTS5 has it"""
+_WORD = re.compile(r"\w+")
+_EMPTY_WORDS = frozenset(
+    "a an and any are as at be been by can do does find for from has have how i in into is it its "
+    "like look looking made make me mostly of on one only or show some something search that the "
+    "their them there these they thing things this to used was were what when where which who "
+    "with you crystal crystals material materials compound compounds structure structures type "
+    "types called known".split()
+)
+"""words that do not tell one crystal from another"""
+_MOST_WORDS = 64
+
+
+class LexicalWriter:
+    """Write the words of each row, in order, to a new file."""
+
+    def __init__(self, path: Path) -> None:
+        """Start an empty file; raises StoreError where it cannot be written."""
+        self._path = path
+        self._count = 0
+        try:
+            self._base = sqlite3.connect(path, isolation_level=None)
+            self._base.execute("PRAGMA journal_mode = OFF")
+            self._base.execute(
+                "CREATE VIRTUAL TABLE texts USING fts5(words, content='', tokenize='porter unicode61')"
+            )
+            self._base.execute("CREATE TABLE size (rows INTEGER)")
+            self._base.execute("BEGIN")
+        except sqlite3.Error as error:
+            raise StoreError(f"{path}: cannot be written: {error}") from error
+
+    def write(self, texts: Sequence[str]) -> None:
+        """Append rows; a row without words keeps its place."""
+        rows = [(self._count + i, text) for i, text in enumerate(texts) if text]
+        self._base.executemany("INSERT INTO texts (rowid, words) VALUES (?, ?)", rows)
+        self._count += len(texts)
+
+    def close(self) -> None:
+        """Finish the file."""
+        try:
+            self._base.execute("INSERT INTO size VALUES (?)", (self._count,))
+            self._base.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path}: cannot be written: {error}") from error
+        finally:
+            self._base.close()
+
+
+class LexicalIndex:
+    """Which rows hold the words of a question."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a file that `LexicalWriter` wrote; raises StoreError where it cannot be read."""
+        try:
+            self._base = sqlite3.connect(
+                f"{path.absolute().as_uri()}?immutable=1", uri=True, check_same_thread=False
+            )
+            (self._rows,) = self._base.execute("SELECT rows FROM size").fetchone()
+            (self._worded,) = self._base.execute("SELECT count(*) FROM texts_docsize").fetchone()
+        except (sqlite3.Error, TypeError) as error:
+            raise StoreError(f"{path}: cannot be read: {error}") from error
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return int(self._rows)
+
+    def search(self, text: str, k: int) -> tuple[np.ndarray, np.ndarray]:
+        """Find the k rows that hold the most of a text's words, rare ones above all.
+
+        Returns rows (k',) int64 and shares (k',) of the text's information, in (0, 1], best
+        first: BM25 (DOI 10.1561/1500000019) over its value for a row that holds every word often.
+        """
+        words = list(dict.fromkeys(w for w in _WORD.findall(text.lower()) if w not in _EMPTY_WORDS))
+        if not words or not self._worded:
+            return np.empty(0, dtype=np.int64), np.empty(0)
+        terms = [f'"{word}"' for word in words[:_MOST_WORDS]]
+        whole = (_K1 + 1) * sum(self._information(term) for term in terms)
+        found = self._base.execute(
+            "SELECT rowid, -bm25(texts) FROM texts WHERE texts MATCH ? ORDER BY 2 DESC, 1 LIMIT ?",
+            (" OR ".join(terms), k),
+        ).fetchall()
+        rows = np.array([row for row, _ in found], dtype=np.int64)
+        shares = np.array([score for _, score in found]) / whole
+        return rows, np.clip(shares, 0, 1)
+
+    def _information(self, term: str) -> float:
+        """Weigh a term as FTS5's BM25 does; one that no row holds weighs most."""
+        (count,) = self._base.execute(
+            "SELECT count(*) FROM texts WHERE texts MATCH ?", (term,)
+        ).fetchone()
+        return max(math.log((self._worded - count + 0.5) / (count + 0.5)), 1e-6)

@@ -1,0 +1,77 @@
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clac.errors import StoreError
+from index.lexical import LexicalIndex, LexicalWriter
+
+TEXTS = [
+    "sodium chloride\ntable salt\nhalite", "", "gallium nitride\nblue LED", "quartz\nwatch timing",
+    "zinc oxide\nwhite pigment\nblue LED substrate", "potassium chloride\nsalt substitute",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory) -> LexicalIndex:
+    path = tmp_path_factory.mktemp("words") / "words.sqlite"
+    writer = LexicalWriter(path)
+    writer.write(TEXTS[:2])
+    writer.write(TEXTS[2:])
+    writer.close()
+    return LexicalIndex(path)
+
+
+def test_rare_words_find_their_rows(index):
+    assert len(index) == len(TEXTS)
+    assert index.search("halite", 5)[0].tolist() == [0]
+    assert index.search("what are blue LEDs made of", 5)[0].tolist()[0] == 2
+    rows, shares = index.search("table salt", 5)
+    assert rows.tolist() == [0, 5]
+    assert 1 >= shares[0] > shares[1] > 0
+
+
+def test_shares_equal_bm25_by_hand(index):
+    documents = [re.findall(r"\w+", text.lower()) for text in TEXTS if text]
+    mean = sum(map(len, documents)) / len(documents)
+
+    def weight(word):
+        n = sum(word in d for d in documents)
+        return math.log((len(documents) - n + 0.5) / (n + 0.5))
+
+    d = documents[0]
+    k1, b = 1.2, 0.75
+    found = sum(
+        weight(w) * d.count(w) * (k1 + 1) / (d.count(w) + k1 * (1 - b + b * len(d) / mean))
+        for w in ("table", "halite")
+    )
+    whole = (k1 + 1) * (weight("table") + weight("halite") + weight("unheard"))
+    rows, shares = index.search("table halite unheard", 1)
+    assert rows.tolist() == [0]
+    assert shares[0] == pytest.approx(found / whole, rel=1e-6)
+
+
+@pytest.mark.parametrize("text", ["", "of the", "???", '"', "unheard"])
+def test_what_holds_no_known_word_finds_nothing(index, text):
+    rows, shares = index.search(text, 5)
+    assert len(rows) == len(shares) == 0
+
+
+@given(st.text())
+def test_any_text_is_answered(index, text):
+    rows, shares = index.search(text, 3)
+    assert len(rows) == len(shares) <= 3
+    assert np.all((shares >= 0) & (shares <= 1))
+
+
+def test_damaged_file_is_named(tmp_path):
+    path: Path = tmp_path / "words.sqlite"
+    path.write_bytes(b"no database" * 100)
+    with pytest.raises(StoreError, match=r"words\.sqlite: cannot be read"):
+        LexicalIndex(path)
+    with pytest.raises(StoreError, match="cannot be read"):
+        LexicalIndex(tmp_path / "missing")
