@@ -3,9 +3,9 @@
     python -m benchmarks.speed [--structures N]
 
 Both sides read the same CIF texts (conventional cells as a database hands them out, symmetry
-included, written with pymatgen) and end in the same kind of vector. The usual pipeline is pymatgen's
-CIF parser, all neighbours within 8 Angstrom sorted and cut to the nearest 12, and CGCNN over the
-full cell.
+included, written with pymatgen) and end in the same kind of vector. The usual pipeline is the CIF
+parser of pymatgen, all neighbours within 8 Angstrom sorted and cut to the nearest 12, and CGCNN
+over the full cell.
 """
 
 from __future__ import annotations

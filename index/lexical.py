@@ -41,7 +41,8 @@ class LexicalWriter:
             self._base = sqlite3.connect(path, isolation_level=None)
             self._base.execute("PRAGMA journal_mode = OFF")
             self._base.execute(
-                "CREATE VIRTUAL TABLE texts USING fts5(words, content='', tokenize='porter unicode61')"
+                "CREATE VIRTUAL TABLE texts USING fts5("
+                "words, content='', tokenize='porter unicode61')"
             )
             self._base.execute("CREATE TABLE size (rows INTEGER)")
             self._base.execute("BEGIN")

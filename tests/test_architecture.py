@@ -21,8 +21,8 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     (
         "clac.encoders", "clac.encoders.*", "clac.fusion", "clac.heads", "clac.data.dataset",
         "clac.data.sampling",
-        "index.vectors", "index.lexical", "index.manifest", "index.catalog", "index.collection", "index.query",
-        "index.texts",
+        "index.vectors", "index.lexical", "index.manifest", "index.catalog", "index.collection",
+        "index.query", "index.texts",
     ),
     ("clac.model",),
     ("clac.checkpoint", "clac.export"),

@@ -144,9 +144,10 @@ def caption(
     """Say something true of a crystal; the same dice give the same words.
 
     Styles: "full" (a compact paragraph), "short" (2 to 4 facts) and "query" (1 to 3 facts) as
-    typed into a search box, "named" (names, minerals and uses first), "environment" (coordination and layers, no elements, symmetry or
-    sizes), "symmetry" (symmetry and structure type only). Hide: any of MASKS; the caption is ""
-    where nothing is left to say. Raises ConfigError for an unknown style or mask.
+    typed into a search box, "named" (names, minerals and uses first), "environment" (coordination
+    and layers, no elements, symmetry or sizes), "symmetry" (symmetry and structure type only).
+    Hide: any of MASKS; the caption is "" where nothing is left to say. Raises
+    ConfigError for an unknown style or mask.
     """
     try:
         speak = _STYLES[style]

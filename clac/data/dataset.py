@@ -28,7 +28,7 @@ from clac.errors import ConfigError, InputError
 from clac.types import Graph, Record
 
 SHARD_ROWS = 4096
-VERSION = 1
+VERSION = 2
 """raised when what is prepared changes"""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 from clac.data.elements import SYMBOLS
 from clac.data.prototypes import Prototype, parse_params, prototypes
 from clac.data.validate import check_structure
-from clac.errors import ClacError, InputError
+from clac.errors import InputError
 from clac.types import PropertyValue, Record
 
 TABLE = Path(__file__).with_name("starter.csv")
@@ -119,29 +118,3 @@ def _known(row: Mapping[str, str]) -> dict[str, PropertyValue]:
         if parts := _listed(row[column]):
             known[key] = "; ".join(parts)
     return known
-
-
-def main(arguments: list[str]) -> int:
-    """Usage: python -m clac.data.starter --check [PARQUET] [--mark].
-
-    Lists every row with what the check found; the Parquet file has the columns of
-    `crystals.parquet`. With --mark the column `check` is rewritten from the findings.
-    """
-    from clac.data.starter_check import check, mark
-
-    if "--check" not in arguments:
-        print(main.__doc__)
-        return 2
-    paths = [Path(a) for a in arguments if not a.startswith("--")]
-    try:
-        findings = check(TABLE, paths[0] if paths else None)
-        if "--mark" in arguments:
-            mark(TABLE, findings)
-    except (ClacError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 1 if any(finding.faults for finding in findings) else 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

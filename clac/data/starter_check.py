@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,9 @@ import numpy as np
 
 from clac.data.elements import AMU_PER_ANG3_IN_G_PER_CM3
 from clac.data.prototypes import prototypes
-from clac.data.starter import CHECKED, COLUMNS, UNCHECKED, read_starter
+from clac.data.starter import CHECKED, COLUMNS, TABLE, UNCHECKED, read_starter
 from clac.data.symmetry import analyze, reduced_formula
+from clac.errors import ClacError
 from clac.types import Record, Structure
 
 LEAST_DISTANCE_ANG = 0.6
@@ -168,3 +170,27 @@ def _reference_volumes(path: Path) -> Volumes:
     for key, volume in zip(keys, per_atom.tolist(), strict=True):
         volumes.setdefault(key, []).append(volume)
     return volumes
+
+
+def main(arguments: list[str]) -> int:
+    """Usage: python -m clac.data.starter_check [PARQUET] [--mark].
+
+    Lists every row with what the check found; the Parquet file has the columns of
+    `crystals.parquet`. With --mark the column `check` is rewritten from the findings.
+    """
+    if "--help" in arguments:
+        print(main.__doc__)
+        return 0
+    paths = [Path(a) for a in arguments if not a.startswith("--")]
+    try:
+        findings = check(TABLE, paths[0] if paths else None)
+        if "--mark" in arguments:
+            mark(TABLE, findings)
+    except (ClacError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 1 if any(finding.faults for finding in findings) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
