@@ -15,7 +15,7 @@ import numpy as np
 from tokenizers import Tokenizer as WordPieces
 
 from clac.data.elements import ELEMENT_NAMES
-from clac.errors import ModelError
+from clac.errors import ConfigError, ModelError
 
 _AMERICAN = {"aluminium": "aluminum", "caesium": "cesium"}
 NAMES = {symbol: _AMERICAN.get(name, name) for symbol, name in list(ELEMENT_NAMES.items())[:103]}
@@ -121,9 +121,13 @@ def adapt_vocabulary(pieces: WordPieces, keep: int) -> tuple[WordPieces, list[li
 
     BERT vocabularies list words by falling frequency, so the rare end goes; such words fall into
     smaller pieces. Unused slots and pieces outside ASCII go first. Returns the new vocabulary and,
-    for each of its rows, the old ids whose mean is its first vector.
+    for each of its rows, the old ids whose mean is its first vector. Raises ConfigError for a
+    vocabulary that is not WordPiece.
     """
     description = json.loads(pieces.to_str())
+    kind = description["model"].get("type")
+    if kind != "WordPiece":
+        raise ConfigError(f"a {kind} vocabulary cannot be cut: set text.vocabulary = 0")
     vocabulary: dict[str, int] = description["model"]["vocab"]
     useful = [
         token

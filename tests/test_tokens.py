@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer as WordPieces
+from tokenizers import models
 
 from clac import checkpoint
-from clac.errors import ModelError
+from clac.errors import ConfigError, ModelError
 from clac.tokens import Tokenizer, adapt_vocabulary, pad, spell_formulas
 
 
@@ -57,6 +58,11 @@ def test_adapted_vocabulary_keeps_frequent_words_and_adds_the_fields(minilm):
     assert old == ["crystal"]
     assert len(rows[pieces.token_to_id("praseodymium")]) > 1
     assert pieces.encode("crystal").tokens == ["[CLS]", "crystal", "[SEP]"]
+
+
+def test_another_kind_of_vocabulary_is_refused():
+    with pytest.raises(ConfigError, match=r"text\.vocabulary = 0"):
+        adapt_vocabulary(WordPieces(models.Unigram([("a", 0.0)])), 10)
 
 
 def test_cut_after_the_last_token_allowed():
