@@ -77,6 +77,8 @@ def _share_weights(program: object, model: Clac, path: Path) -> None:
             stored.external_data.add(key=key, value=str(value))
         inside.append(stored)
     nodes = [*casts, *proto.graph.node]
+    for node in proto.graph.node:
+        del node.metadata_props[:]  # stack traces of the machine that exported
     del proto.graph.initializer[:], proto.graph.node[:], proto.graph.value_info[:]
     proto.graph.initializer.extend(inside)
     proto.graph.node.extend(nodes)

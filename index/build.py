@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clac.data.captions import caption
+from clac.data.elements import ELEMENT_NAMES
 from clac.data.facts import Facts, collect_facts
 from clac.errors import InputError, StoreError
 from clac.types import Record, Refusal
@@ -181,9 +182,11 @@ def _write_parts(
         stream = embedder.embed_records(intake, log.add)
         while batch := list(itertools.islice(stream, _BATCH)):
             vectors.add(np.stack([row.vector for row in batch]))
+            records = [row.record for row in batch]
             facts = [collect_facts(row.record, row.symmetry) for row in batch]
-            writer.write([row.record for row in batch], facts, [_caption(f) for f in facts])
-            words.write([row.record.text for row in batch])
+            captions = [_caption(f) for f in facts]
+            writer.write(records, facts, captions)
+            words.write([_words(r.text, f, c) for r, f, c in zip(records, facts, captions)])
             if progress is not None:
                 progress(len(vectors) + log.count, intake.total)
     finally:
@@ -210,6 +213,13 @@ def _caption(facts: Facts) -> str:
     """Write one caption, the same for the same facts."""
     seed = int.from_bytes(hashlib.sha256(facts.to_json().encode()).digest()[:8], "big")
     return caption(facts, random.Random(seed))
+
+
+def _words(text: str, facts: Facts, caption: str) -> str:
+    """Join a row's own words, its caption and the words that a caption may have left out."""
+    names = (ELEMENT_NAMES[symbol] for symbol in facts.elements)
+    more = (facts.formula, *names, *facts.prototype_names, *facts.classes, *facts.families)
+    return "\n".join((text, caption, *more, facts.crystal_system, facts.symbol))
 
 
 def _why_nothing(log: RefusalLog) -> str:

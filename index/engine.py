@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from index.build import Progress
 
 _WORDED_ROWS = 1000
-"""rows whose own words are looked at, those with the rarest words of the question first"""
+"""rows whose words are looked at, those with the rarest words of the question first"""
 _NEAREST_CAPTIONS = 50
 """rows whose captions `describe` compares with the structure"""
 
@@ -215,7 +215,7 @@ class SearchEngine:
     def _with_words(
         self, text: str, vector: np.ndarray, scores: np.ndarray, rows: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Raise the scores of rows whose own words hold words of the text; best first again.
+        """Raise the scores of rows whose words hold words of the text; best first again.
 
         Two ways to be right, as independent chances: 1 - (1 - cosine) (1 - share of the words).
         """

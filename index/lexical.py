@@ -1,4 +1,4 @@
-"""The crystals' own words, word for word, in SQLite.
+"""The words of names, minerals, uses and captions, word for word, in SQLite.
 
 An embedding knows what words mean and forgets how rare ones are spelled ('halite'); an inverted
 index does the opposite.

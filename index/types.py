@@ -34,7 +34,7 @@ class Hit:
     id: str
     score: float
     """cosine of unit vectors, higher is better; for a text, raised towards one by the share of
-    its words that are the crystal's own (names, minerals, uses)"""
+    its words that stand in the crystal's names, minerals, uses and caption"""
     formula: str
     """pymatgen's reduced formula"""
     space_group: str

@@ -16,8 +16,8 @@ from clac.data.facts import Facts
 
 # How often a training caption has which form: mostly whole, often as people type, sometimes with a
 # fact withheld so that the rest of the structure must answer.
-NAMED_STYLES = (("named", 0.6), ("query", 0.1), ("short", 0.1), ("full", 0.2))
-STYLES = (("full", 0.60), ("short", 0.28), ("environment", 0.06), ("symmetry", 0.06))
+NAMED_STYLES = (("named", 0.45), ("query", 0.25), ("short", 0.15), ("full", 0.15))
+STYLES = (("full", 0.5), ("short", 0.2), ("query", 0.18), ("environment", 0.05), ("symmetry", 0.07))
 HIDDEN = (("formula", 0.25), ("elements", 0.08), ("numbers", 0.20), ("symmetry", 0.08))
 
 

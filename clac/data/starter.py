@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from clac.data.elements import SYMBOLS
-from clac.data.prototypes import Prototype, parse_params, prototypes
+from clac.data.prototypes import parse_params, prototypes
 from clac.data.validate import check_structure
 from clac.errors import InputError
 from clac.types import PropertyValue, Record
@@ -21,7 +21,6 @@ COLUMNS = (
 )  # fmt: skip
 CHECKED = "volume vs MP within 10%"
 UNCHECKED = "common knowledge"
-_FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*)+")
 _CONSTANTS = ("a", "b", "c", "alpha", "beta", "gamma")
 
 
@@ -71,7 +70,7 @@ def _record(row: Mapping[str, str], origin: str) -> Record:
     constants = {key: float(row[key]) for key in _CONSTANTS if row[key]}
     structure = prototype.build(numbers, constants, parse_params(row["params"]))
     check_structure(structure)
-    return Record(_slug(row["name"]), structure, _text(row, prototype), _known(row), origin)
+    return Record(_slug(row["name"]), structure, _text(row), _known(row), origin)
 
 
 def _atomic_number(symbol: str) -> int:
@@ -92,20 +91,10 @@ def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
-def _names_formula(words: str) -> bool:
-    """Tell whether the first word is a chemical formula."""
-    word = words.split()[0].rsplit("-", 1)[-1]  # alpha-NaFeO2, 2H-MoS2
-    parts = _FORMULA.fullmatch(word)
-    symbols = re.findall(r"[A-Z][a-z]?", word)
-    return parts is not None and len(symbols) > 1 and set(symbols) <= set(SYMBOLS)
-
-
-def _text(row: Mapping[str, str], prototype: Prototype) -> str:
-    """Write names, minerals, uses and structure types, one a line."""
-    # A synonym such as "LiCoO2 structure" would answer for a crystal that this one is not.
-    kinds = [kind for kind in prototype.synonyms if not _names_formula(kind)]
+def _text(row: Mapping[str, str]) -> str:
+    """Write names, minerals and uses, one a line."""
     columns = (_listed(row[column]) for column in ("names", "minerals", "uses"))
-    lines = [row["name"], *(word for column in columns for word in column), prototype.name, *kinds]
+    lines = [row["name"], *(word for column in columns for word in column)]
     return "\n".join(dict.fromkeys(lines))
 
 
