@@ -18,7 +18,7 @@ import numpy as np
 from clac import checkpoint
 from clac.errors import InputError, ModelError
 from clac.tokens import Tokenizer, pad
-from clac.types import Embeddings, Record, Refusal
+from clac.types import Embeddings, Graph, Record, Refusal
 
 if TYPE_CHECKING:
     from clac.data.symmetry import Symmetry
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 TEXT_BATCH = 32
 STRUCTURE_BATCH = 256
+MAX_EDGES = 50_000
+"""of graphs encoded at once; each costs about 3 kB of memory"""
+MAX_PHRASES = 50_000
+"""kept with their vectors, since uses such as 'permanent magnet' recur"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Embedder:
         self.model_id = description.model_id
         self.dim = description.config.dim
         self.temperature = 1 / description.scale
+        self._phrases: dict[str, np.ndarray] = {}
 
     @classmethod
     def load(cls, folder: Path | str | None = None) -> Embedder:
@@ -133,21 +138,28 @@ class Embedder:
 
     def _add_words(self, vectors: np.ndarray, lines: Sequence[Sequence[str]]) -> None:
         """Move vectors (b, d) halfway to the mean of each row's lines, where it has any."""
-        unique = sorted({line for own in lines for line in own})
-        encoded = dict(zip(unique, self.encode_texts(unique)))
+        new = sorted({line for own in lines for line in own} - self._phrases.keys())
+        self._phrases.update(zip(new, self.encode_texts(new)))
         for vector, own in zip(vectors, lines):
             if own:
-                vector += _unit(np.sum([encoded[line] for line in own], axis=0))
+                vector += _unit(np.sum([self._phrases[line] for line in own], axis=0))
                 vector[:] = _unit(vector)
+        if len(self._phrases) > MAX_PHRASES:
+            self._phrases.clear()
 
-    def _encode_graphs(self, graphs: Sequence[Any]) -> np.ndarray:
+    def _encode_graphs(self, graphs: Sequence[Graph]) -> np.ndarray:
         import torch
 
         from clac.data.graphs import collate
 
         device = "cuda" if torch.cuda.is_available() else "cpu"
+        tower = self._model.to(device)
         with torch.inference_mode():
-            return self._model.to(device).encode_graphs(collate(graphs).to(device)).cpu().numpy()
+            parts = [
+                tower.encode_graphs(collate(part).to(device)).cpu().numpy()
+                for part in _split(graphs)
+            ]
+        return np.concatenate(parts)
 
     @cached_property
     def _model(self) -> Clac:
@@ -175,6 +187,17 @@ class Embedder:
             return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # the library's own exceptions share no public base
             raise ModelError(f"{path}: cannot be opened ({error})") from error
+
+
+def _split(graphs: Sequence[Graph]) -> Iterator[Sequence[Graph]]:
+    """Cut graphs into runs of at most MAX_EDGES edges, or of one graph."""
+    start = edges = 0
+    for i, graph in enumerate(graphs):
+        edges += graph.edge_index.shape[1]
+        if edges > MAX_EDGES and i > start:
+            yield graphs[start:i]
+            start, edges = i, graph.edge_index.shape[1]
+    yield graphs[start:]
 
 
 def _unit(vector: np.ndarray) -> np.ndarray:

@@ -59,7 +59,11 @@ def fit(config: TrainConfig) -> Run:
     torch.manual_seed(config.seed)
     rank, world = _join_ranks()
     device = _device(config.device, rank)
+    if rank > 0:
+        dist.barrier()  # one rank prepares the cache, the others read it
     pairs = prepare(Path(config.data), Path(config.cache), config.model.graph, config.limit)
+    if world > 1 and rank == 0:
+        dist.barrier()
     learn, check = pairs.take(pairs.split == "train"), pairs.take(pairs.split == "val")
     if not len(learn) or not len(check):
         raise ConfigError(f"training data {config.data}: no rows of split 'train' or none of 'val'")
