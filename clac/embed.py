@@ -28,8 +28,6 @@ TEXT_BATCH = 32
 STRUCTURE_BATCH = 256
 MAX_EDGES = 50_000
 """of graphs encoded at once; each costs about 3 kB of memory"""
-MAX_PHRASES = 50_000
-"""kept with their vectors, since uses such as 'permanent magnet' recur"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,6 @@ class Embedder:
         self.model_id = description.model_id
         self.dim = description.config.dim
         self.temperature = 1 / description.scale
-        self._phrases: dict[str, np.ndarray] = {}
 
     @classmethod
     def load(cls, folder: Path | str | None = None) -> Embedder:
@@ -105,11 +102,7 @@ class Embedder:
         refused: Callable[[Refusal], None],
         batch: int = STRUCTURE_BATCH,
     ) -> Iterator[Embedded]:
-        """Encode a stream of records, `batch` at a time, and hand on what is refused.
-
-        A record with words of its own stands between its structure's vector and the mean of its
-        words' vectors, one a line, so that both find it.
-        """
+        """Encode a stream of records, `batch` at a time, and hand on what is refused."""
         stream = iter(records)
         while chunk := list(islice(stream, batch)):
             yield from self._embed_chunk(chunk, refused)
@@ -132,20 +125,8 @@ class Embedder:
         if not known:
             return
         vectors = self._encode_graphs(graphs)
-        self._add_words(vectors, [record.text.splitlines() for record, _ in known])
         for (record, symmetry), vector in zip(known, vectors):
             yield Embedded(record, symmetry, vector)
-
-    def _add_words(self, vectors: np.ndarray, lines: Sequence[Sequence[str]]) -> None:
-        """Move vectors (b, d) halfway to the mean of each row's lines, where it has any."""
-        new = sorted({line for own in lines for line in own} - self._phrases.keys())
-        self._phrases.update(zip(new, self.encode_texts(new)))
-        for vector, own in zip(vectors, lines):
-            if own:
-                vector += _unit(np.sum([self._phrases[line] for line in own], axis=0))
-                vector[:] = _unit(vector)
-        if len(self._phrases) > MAX_PHRASES:
-            self._phrases.clear()
 
     def _encode_graphs(self, graphs: Sequence[Graph]) -> np.ndarray:
         import torch
@@ -198,10 +179,6 @@ def _split(graphs: Sequence[Graph]) -> Iterator[Sequence[Graph]]:
             yield graphs[start:i]
             start, edges = i, graph.edge_index.shape[1]
     yield graphs[start:]
-
-
-def _unit(vector: np.ndarray) -> np.ndarray:
-    return vector / np.linalg.norm(vector)
 
 
 def _refuse(refusal: Refusal) -> None:

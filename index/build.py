@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import itertools
 import json
@@ -131,7 +132,7 @@ def embed_file(
         raise StoreError(f"{out}: exists already; replace it with --force")
     refusals = out.with_name(f"{out.name}.{REFUSALS}")
     make_folder(out.parent)
-    with RefusalLog(refusals, strict=strict) as log:
+    with _opened_log(refusals, strict) as log:
         intake = Intake(records, log, spool)
         rows = _counted(embedder.embed_records(intake, log.add), log, intake, progress)
         try:
@@ -139,11 +140,24 @@ def embed_file(
         finally:
             if not log.count:
                 refusals.unlink()
-    return BuildReport(out, count, count + log.count, log.count, refusals, embedder.model_id)
+    listed = refusals if log.count else None
+    return BuildReport(out, count, count + log.count, log.count, listed, embedder.model_id)
+
+
+def _opened_log(path: Path, strict: bool) -> RefusalLog:
+    """Open a log of refusals; raises StoreError where its folder cannot be written."""
+    try:
+        return RefusalLog(path, strict=strict)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 class Intake:
-    """A stream of records of which each id comes once; the log gets the others."""
+    """A stream of records of which each id comes once.
+
+    Files of one name in many folders (POSCAR) are told apart by their places; of two records
+    that state the same id themselves, the log gets the later one.
+    """
 
     def __init__(
         self, records: Iterable[Record], log: RefusalLog, spool: Path | None = None
@@ -156,15 +170,25 @@ class Intake:
 
     def __iter__(self) -> Iterator[Record]:
         """Yield the records in their order."""
-        seen: set[str] = set()
+        seen: dict[str, int] = {}  # id -> hash of its place: a million places would fill memory
         for record in self._records:
+            place = hash(record.origin)
+            if seen.get(record.id, place) != place and _named_by_place(record):
+                record = dataclasses.replace(record, id=record.origin)
             if record.id in seen:
                 reason = f"the id {record.id!r} came before; ids must differ"
                 self._log.add(Refusal(record.origin or record.id, reason))
                 continue
-            seen.add(record.id)
+            seen[record.id] = place
             yield record
         self._log.join(self._records, self._spool)
+
+
+def _named_by_place(record: Record) -> bool:
+    """Tell an id that was made from a file's or block's name from one that a row states."""
+    stem, _, number = record.id.rpartition("-")
+    made = stem if stem and number.isdecimal() else record.id
+    return bool(record.origin) and made in record.origin
 
 
 def _write_parts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import io
 import itertools
 import os
 import sys
@@ -203,6 +204,8 @@ def run(arguments: list[str] | None = None) -> int:
 
     1 for an error, 2 for wrong usage, 130 when interrupted; an error is one line on stderr.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal of few letters shows '?'
     warnings.simplefilter("ignore")
     warnings.simplefilter("always", CacheWarning)
     warnings.showwarning = lambda message, *_: render.notice(f"warning: {message}")
@@ -232,6 +235,9 @@ def _report_error(error: Exception) -> int:
     """Print an error as one line; return the exit code."""
     if "CLAC_DEBUG" in os.environ:
         raise error
+    if type(error).__name__ == "NoArgsIsHelpError":  # typer keeps its copy of click private
+        sys.stderr.write(f"{error}\n")
+        return 2
     if hasattr(error, "format_message"):  # typer's own, for wrong usage
         render.notice(f"{error.format_message()} (see clac --help)")
         return 2
@@ -281,7 +287,8 @@ def _target(value: str) -> Iterator[dict[str, Any]]:
     except InputError as error:
         if error.origin != value:
             raise
-        raise InputError(value, f"no such file, and {error.reason}") from error
+        what = "a folder, not a file" if value and path.is_dir() else "no such file"
+        raise InputError(value or "''", f"{what}, and {error.reason}") from error
 
 
 def _listed(labels: str) -> list[str]:

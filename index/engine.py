@@ -215,16 +215,12 @@ class SearchEngine:
     def _with_words(
         self, text: str, vector: np.ndarray, scores: np.ndarray, rows: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Raise the scores of rows whose words hold words of the text; best first again.
-
-        Two ways to be right, as independent chances: 1 - (1 - cosine) (1 - share of the words).
-        """
+        """Add to a row's cosine the share of the text's words that it holds; best first again."""
         held, shares = self._words.search(text, _WORDED_ROWS)
         if not len(held):
             return scores, rows
-        cosines = self._vectors.vectors(held) @ vector
         best = dict(zip(rows.tolist(), scores.tolist(), strict=True))
-        raised = cosines + shares * (1 - cosines)
+        raised = self._vectors.vectors(held) @ vector + shares
         best.update(zip(held.tolist(), raised.tolist(), strict=True))
         order = sorted(best, key=lambda row: (-best[row], row))
         return np.array([best[row] for row in order], dtype=np.float32), np.array(order)
@@ -255,9 +251,7 @@ class SearchEngine:
         return self._embedder.encode_structures([structure])[0]
 
     def _stored_vector(self, row: int) -> np.ndarray:
-        """Return the vector (d,) of an indexed structure alone, without words of its own."""
-        if self._catalog.texts([row], "text")[0]:  # its row lies between structure and words
-            return self._embedder.encode_structures([self._catalog.record(row)])[0]
+        """Return the vector (d,) of an indexed structure."""
         return self._vectors.vectors(np.array([row]))[0]
 
     def _row(self, id: str) -> int:

@@ -33,14 +33,19 @@ _HIT_KEYS = (
 )
 _TITLES = {"descriptor": "descriptors", "caption": "nearest captions", "text": "texts"}
 _WIDE = 140
-"""columns of a table that goes into a file or a pipe"""
+"""letters across a table that goes into a file or a pipe"""
+_COLUMNS = ((100, 7), (80, 6), (64, 5))
+"""least letters across for so many columns of hits"""
 
 
 def hits(found: Sequence[Hit], query: str, query_id: str | int | None, as_json: bool) -> None:
     """Print hits as a table, or one object for each."""
     if not as_json:
         heads = ("", "score", "formula", "space group", "prototype", "id", "known")
-        _table(query, heads, [_hit_cells(hit) for hit in found])
+        order = (0, 1, 2, 5, 3, 4, 6)  # the first to stay where the terminal is narrow
+        kept = sorted(order[: next((n for width, n in _COLUMNS if _width() >= width), 4)])
+        rows = [_hit_cells(hit) for hit in found]
+        _table(query, [heads[i] for i in kept], [[row[i] for i in kept] for row in rows])
         return
     for hit in found:
         values = {name: getattr(hit, name) for name in _HIT_KEYS}
@@ -99,7 +104,7 @@ def facts(title: str, values: Mapping[str, Any], as_json: bool) -> None:
 
 def notice(message: str) -> None:
     """Print one line to stderr."""
-    sys.stderr.write("clac: " + " ".join(message.split()) + "\n")
+    sys.stderr.write("clac: " + _printable(" ".join(message.split())) + "\n")
     sys.stderr.flush()
 
 
@@ -180,9 +185,20 @@ def _json_line(values: Mapping[str, Any]) -> None:
 
 def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table on stdout; its cells are never read as markup."""
-    table = Table(title=Text(title), title_justify="left", show_header=any(heads), box=SIMPLE)
+    heading = Text(_printable(title))
+    table = Table(title=heading, title_justify="left", show_header=any(heads), box=SIMPLE)
     for head in heads:
         table.add_column(head, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
+        table.add_row(*(Text(_printable(cell)) for cell in row))
+    Console(width=_width()).print(table)
+
+
+def _width() -> int:
+    """Count the letters across the place that stdout goes to."""
+    return Console().width if sys.stdout.isatty() else _WIDE
+
+
+def _printable(text: str) -> str:
+    """Blank what would steer a terminal: a file may hold escape sequences."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)

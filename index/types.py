@@ -33,8 +33,8 @@ class Hit:
     """1 is the best"""
     id: str
     score: float
-    """cosine of unit vectors, higher is better; for a text, raised towards one by the share of
-    its words that stand in the crystal's names, minerals, uses and caption"""
+    """cosine of unit vectors, higher is better; for a text, plus the share (0 to 1) of its
+    words that stand in the crystal's names, minerals, uses and caption"""
     formula: str
     """pymatgen's reduced formula"""
     space_group: str
@@ -86,6 +86,6 @@ class BuildReport:
     n_read: int
     """inputs that were seen: indexed and refused"""
     n_refused: int
-    refusals: Path
-    """JSON lines {"origin", "reason"}, one for each refused input"""
+    refusals: Path | None
+    """JSON lines {"origin", "reason"}, one for each refused input; None where there is no file"""
     model_id: str

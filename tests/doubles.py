@@ -55,11 +55,7 @@ class HashEmbedder:
                 except InputError as error:
                     refused(Refusal(record.origin, error.reason))
                     continue
-                vector = self.encode_structures([record])[0]
-                if record.text:
-                    vector = vector + self.encode_texts([record.text])[0]
-                    vector = vector / np.linalg.norm(vector)
-                yield HashedRow(record, symmetry, vector)
+                yield HashedRow(record, symmetry, self.encode_structures([record])[0])
 
     def _vector(self, text: str) -> np.ndarray:
         padded = f"  {text} "

@@ -140,6 +140,15 @@ def test_bracketed_uncertainties_and_deuterium():
     assert set(record.structure.numbers.tolist()) == {1, 3}
 
 
+@pytest.mark.parametrize("formula", ["", "SR1 TI1 O3", "Sr1 Ti1 O3", "SrTiO3"])
+def test_symbols_in_capitals_keep_both_letters(formula):
+    sites = "SR1 SR 0 0 0\nTI1 TI 0.5 0.5 0.5\nO1 O 0.5 0.5 0"
+    stated = f"_chemical_formula_sum '{formula}'\n" if formula else ""
+    group = stated + "_symmetry_space_group_name_H-M 'P m -3 m'"
+    structure = only(cif(sites, cell=3.905, group=group)).structure
+    assert sorted(structure.numbers) == [8, 8, 8, 22, 38]
+
+
 def test_blocks_are_read_one_by_one_and_named():
     text = ("data_global\n_journal_year 1999\n" + cif(name="one")
             + cif("Na1 Na 0 0 x", name="two") + cif(name="three"))  # fmt: skip

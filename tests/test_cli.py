@@ -15,7 +15,7 @@ import pytest
 from doubles import HashEmbedder, some_records
 
 from clac.data import starter
-from index import cli, manifest
+from index import cli, manifest, render
 
 CIF = """data_{name}
 _cell_length_a {a}
@@ -201,7 +201,8 @@ def test_embed_writes_vectors(clac: Clac) -> None:
     assert table["id"].to_pylist() == ["salt", "mgo"]
     assert len(table["vector"][0]) == HashEmbedder().dim
     fails_with_one_line(clac("embed", "salt.cif", "--out", "v.parquet"), 1, "--force")
-    assert clac("embed", "salt.cif", "--out", "v.parquet", "--force").code == 0
+    clean = clac("embed", "salt.cif", "--out", "v.parquet", "--force", "--json")
+    assert clean.code == 0 and clean.objects[0]["refusals"] is None
     fails_with_one_line(clac("embed", "broken.cif", "--out", "new/w.parquet"), 1, "broken.cif")
     assert [path.name for path in Path("new").iterdir()] == ["w.parquet.refusals.jsonl"]
     strict = clac("embed", "salt.cif", "broken.cif", "--out", "x.parquet", "--strict")
@@ -293,3 +294,24 @@ def test_a_closed_pipe_is_quiet() -> None:
     process.stdout.close()
     assert process.stderr.read() == b""
     assert process.wait() != 0
+
+
+def test_no_arguments_show_the_help_line_by_line(clac: Clac) -> None:
+    outcome = clac()
+    assert outcome.code == 2 and not outcome.out
+    assert any(line.split()[:1] == ["search"] for line in outcome.err.splitlines())
+
+
+def test_a_folder_is_not_called_a_missing_file(clac: Clac) -> None:
+    fails_with_one_line(clac("similar", "."), 1, ".: a folder, not a file")
+
+
+def test_escape_sequences_do_not_reach_the_terminal(clac: Clac) -> None:
+    assert "\x1b" not in clac("search", "\x1b[31mred").out
+
+
+def test_a_narrow_table_keeps_its_rows_short(clac: Clac, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "_width", lambda: 50)
+    lines = clac("search", "NaCl", "-k", "1").out.splitlines()
+    assert max(map(len, lines)) <= 50 and len(lines) < 12
+    assert "known" not in "".join(lines) and "formula" in "".join(lines)

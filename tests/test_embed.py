@@ -78,14 +78,6 @@ def test_batches_equal_single_texts(embedder):
     assert np.allclose(together[57:], together[:3], atol=1e-4)
 
 
-def test_own_words_stand_between_structure_and_phrases(embedder):
-    salt = rock_salt()
-    plain, worded = embedder.embed([Record("a", salt), Record("b", salt, "halite\nsalt")]).vectors
-    words = embedder.encode_texts(["halite", "salt"]).sum(axis=0)
-    wanted = plain + words / np.linalg.norm(words)
-    assert np.allclose(worded, wanted / np.linalg.norm(wanted), atol=1e-5)
-
-
 def test_graphs_are_encoded_in_bounded_runs():
     from clac.types import Graph
 

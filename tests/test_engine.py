@@ -23,7 +23,8 @@ from clac.errors import InputError, StoreError
 from clac.types import Record, Refusal
 from index import Hit, Query, SearchEngine, collection
 from index.collection import CacheWarning, cache_folder
-from index.manifest import VECTORS, check_folder
+from index.lexical import LexicalIndex
+from index.manifest import VECTORS, WORDS, check_folder
 
 
 @pytest.fixture(scope="module")
@@ -51,13 +52,17 @@ def test_a_text_finds_its_crystal(engine: SearchEngine) -> None:
     assert len(engine.search("salt", k=99)) == len(engine) == 5
 
 
-def test_scores_are_cosines(engine: SearchEngine) -> None:
+def test_scores_are_cosines_plus_shares_of_words(engine: SearchEngine) -> None:
     double = HashEmbedder()
-    (hit,) = [hit for hit in engine.search("KBr", k=5) if hit.id == "kbr"]
-    assert hit.score == pytest.approx(1.0, abs=1e-6)
     text, formula = double.encode_texts(["CaO", "LiF"])
     (hit,) = [hit for hit in engine.search("CaO", k=5) if hit.id == "lif"]
     assert hit.score == pytest.approx(float(text @ formula), abs=1e-6)
+    (hit,) = [hit for hit in engine.search("CaO", k=5) if hit.id == "cao"]
+    (share,) = LexicalIndex(engine.folder / WORDS).search("CaO", 1)[1]
+    assert 0 < share <= 1
+    assert hit.score == pytest.approx(1.0 + share, abs=1e-6)
+    (hit,) = engine.search(structure=rock_salt(20, 8, 4.81), k=1)
+    assert hit.score == pytest.approx(1.0, abs=1e-6)
 
 
 def test_a_batch_equals_one_by_one(engine: SearchEngine) -> None:
@@ -148,6 +153,18 @@ def test_refusals_are_counted_and_listed(tmp_path: Path) -> None:
     assert (manifest.count, manifest.n_read, manifest.n_refused) == (5, 7, 2)
 
 
+def test_files_of_one_name_in_many_folders_are_all_indexed(tmp_path: Path) -> None:
+    structure = rock_salt(11, 17, 5.7)
+    places = ("runs/a/POSCAR", "runs/b/POSCAR", "runs/c/POSCAR")
+    records = [Record("POSCAR", structure, origin=place) for place in places]
+    records += [Record("x-2", structure, origin=f"{place}/x.xyz:5") for place in places]
+    records.append(records[0])
+    report = SearchEngine.build(records, tmp_path / "i", HashEmbedder())
+    assert (report.count, report.n_refused) == (6, 1)  # the same file twice is one record
+    found = SearchEngine.open(tmp_path / "i", HashEmbedder()).search(id="POSCAR", k=6)
+    assert {hit.id for hit in found} >= {"runs/b/POSCAR", "x-2", "runs/c/POSCAR/x.xyz:5"}
+
+
 def test_what_a_source_refuses_is_listed_from_memory_or_from_its_spool(tmp_path: Path) -> None:
     class Source(list[Record]):
         refusals: ClassVar = [Refusal("kept:1", "odd")]
@@ -215,7 +232,7 @@ def test_the_collection_is_built_once_for_each_model(small_collection: Path) -> 
     assert not seen and again.folder == first.folder
     assert first.folder.parent == small_collection
     assert SearchEngine.open(None, HashEmbedder("other")).folder != first.folder
-    assert again.search("halite", k=1)[0].id == "salt"
+    assert again.search("table salt, halite", k=1)[0].id == "salt"
 
 
 def test_a_damaged_collection_is_built_anew(small_collection: Path) -> None:
@@ -231,7 +248,7 @@ def test_a_cache_that_cannot_be_written_is_no_obstacle(
     small_collection.write_text("a file where the folder should be")
     with pytest.warns(CacheWarning, match="CLAC_CACHE"):
         engine = SearchEngine.open(None, HashEmbedder())
-    assert engine.search("halite", k=1)[0].id == "salt"
+    assert engine.search("table salt, halite", k=1)[0].id == "salt"
     assert not engine.folder.is_relative_to(small_collection)
 
 

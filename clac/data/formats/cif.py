@@ -52,6 +52,7 @@ _PROPERTY_TAGS = {
 }
 _HEADER = re.compile(r"^[ \t]*data_", re.IGNORECASE | re.MULTILINE)
 _FORMULA_PART = re.compile(r"([A-Z][a-z]?)([\d.]*)")
+_CAPITAL_PART = re.compile(r"\b([A-Z]{1,2})([\d.]*)(?!\S)")
 
 Block = tuple[str, Structure, dict[str, PropertyValue]]
 
@@ -202,7 +203,7 @@ def _check_full(names: list[str], columns: dict[str, list[str]]) -> None:
 def _numbers(block: gemmi.cif.Block, labels: tuple[str, ...], names: list[str]) -> np.ndarray:
     """Return atomic numbers; the formula decides between two readings of a label."""
     formula = _first(block, ("_chemical_formula_sum", "_chemical_formula.sum"))
-    known = frozenset(number_of(symbol) for symbol, _ in _FORMULA_PART.findall(formula)
+    known = frozenset(number_of(symbol) for symbol, _ in _formula_parts(formula)
                       if _is_element(symbol))  # fmt: skip
     seen: dict[str, int] = {}
     for label, name in zip(labels, names, strict=True):
@@ -274,7 +275,7 @@ def _by_name(
 def _composition(formula: str) -> dict[int, float]:
     """Return the shares of the elements of a formula such as 'Al2 O3', by atomic number."""
     counts: dict[int, float] = {}
-    for symbol, count in _FORMULA_PART.findall(formula):
+    for symbol, count in _formula_parts(formula):
         try:
             z = number_of(symbol)
             counts[z] = counts.get(z, 0.0) + (float(count) if count else 1.0)
@@ -282,6 +283,13 @@ def _composition(formula: str) -> dict[int, float]:
             return {}
     total = sum(counts.values())
     return {z: round(count / total, 3) for z, count in sorted(counts.items())} if total else {}
+
+
+def _formula_parts(formula: str) -> list[tuple[str, str]]:
+    """Split a formula into symbols and counts; all in capitals, 'SR TI O3' has one a word."""
+    capital = len(formula.split()) > 1 and formula == formula.upper()
+    parts = (_CAPITAL_PART if capital else _FORMULA_PART).findall(formula)
+    return [(symbol.title(), count) for symbol, count in parts]
 
 
 def _shares(numbers: np.ndarray) -> dict[int, float]:
