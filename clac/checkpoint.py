@@ -39,8 +39,11 @@ class Description:
 
 
 def describe(folder: Path = DEFAULT_FOLDER) -> Description:
-    """Read config and id of a checkpoint folder. Raises ModelError where a part is missing."""
-    missing = [name for name in PARTS if not (folder / name).is_file()]
+    """Read config and id of a checkpoint folder.
+
+    Raises ModelError where a part is missing, damaged or of another format.
+    """
+    missing = [name for name in (*PARTS, "meta.json") if not (folder / name).is_file()]
     if missing:
         raise ModelError(
             f"{folder}: {', '.join(missing)} missing; train a model with 'clac train CONFIG.toml'"
@@ -54,11 +57,16 @@ def describe(folder: Path = DEFAULT_FOLDER) -> Description:
                 "train it again or install the matching version"
             )
         config = from_mapping(ModelConfig, values["model"])
-        return Description(
-            folder, model_id(folder), config, values["text_backbone"], values["scale"]
-        )
+        found = model_id(folder)
+        expected = json.loads((folder / "meta.json").read_text())["model_id"]
+        if found != expected:
+            raise ModelError(
+                f"{folder}: damaged, its parts hash to {found}, expected {expected}; "
+                "install it again or train it again"
+            )
+        return Description(folder, found, config, values["text_backbone"], values["scale"])
     except (ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{folder}/config.json: not a model configuration ({error})") from error
+        raise ModelError(f"{folder}: not a model configuration ({error})") from error
 
 
 def model_id(folder: Path) -> str:
@@ -100,7 +108,8 @@ def save(
     }
     (folder / "config.json").write_text(json.dumps(values, indent=2) + "\n")
     export_text(model, tokenizer, folder)
-    (folder / "meta.json").write_text(json.dumps(dict(meta), indent=2) + "\n")
+    stated = {"model_id": model_id(folder), **meta}
+    (folder / "meta.json").write_text(json.dumps(stated, indent=2) + "\n")
 
 
 def load(folder: Path = DEFAULT_FOLDER, *, text: bool = True) -> Clac:

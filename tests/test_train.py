@@ -250,12 +250,10 @@ def test_damaged_checkpoint_is_named(trained, tmp_path):
     folder = shutil.copytree(trained / "model", tmp_path / "model")
     first = checkpoint.model_id(folder)
     whole = (folder / "weights.safetensors").read_bytes()
-    (folder / "weights.safetensors").write_bytes(whole[:100])
+    (folder / "weights.safetensors").write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     assert checkpoint.model_id(folder) != first
-    with pytest.raises(ModelError, match=r"weights\.safetensors"):
-        Embedder.load(folder).encode_structures(starter_records()[:1])
-    with pytest.raises(ModelError, match=r"text\.onnx"):
-        Embedder.load(folder).encode_texts(["x"])
+    with pytest.raises(ModelError, match=f"damaged, .* expected {first}"):
+        Embedder.load(folder)
     (folder / "config.json").unlink()
     with pytest.raises(ModelError, match=r"config\.json missing"):
         Embedder.load(folder)
