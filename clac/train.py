@@ -301,6 +301,7 @@ class Run:
         meta = {
             "validation": self.best, "training_seconds": round(self.seconds),
             "samples_shown": schedule(self.config, self.step)[0],
+            "samples_shown_to_these_weights": schedule(self.config, int(self.best["step"]))[0],
             "device": str(self.device), "train": dataclasses.asdict(self.config),
         }  # fmt: skip
         checkpoint.save(self.out / "model", model, self.tokenizer, meta, half=True)

@@ -85,7 +85,7 @@ def prepare(
     starts = range(0, rows, SHARD_ROWS)
     todo = [start for start in starts if not _graphs_file(folder, start).exists()]
     _prepare_shards(data, folder, config, todo, workers)
-    return _join([_load(folder, start) for start in starts])
+    return join([_load(folder, start) for start in starts])
 
 
 def named_pairs(config: GraphConfig, forbidden: frozenset[str]) -> Pairs:
@@ -153,7 +153,8 @@ def _pairs(prepared: Sequence[tuple[Graph, Facts, str, str]]) -> Pairs:
     return Pairs(graphs, facts, ids, keys, np.array(split, dtype=str))
 
 
-def _join(parts: Sequence[Pairs]) -> Pairs:
+def join(parts: Sequence[Pairs]) -> Pairs:
+    """Lay pairs one below the other."""
     return Pairs(
         [g for p in parts for g in p.graphs], [f for p in parts for f in p.facts],
         [i for p in parts for i in p.ids], np.concatenate([p.keys for p in parts]),

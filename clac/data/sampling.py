@@ -11,7 +11,7 @@ import numpy as np
 
 from clac.config import TrainConfig
 from clac.data.captions import caption
-from clac.data.dataset import Pairs
+from clac.data.dataset import Pairs, join
 from clac.data.facts import Facts
 
 # How often a training caption has which form: mostly whole, often as people type, sometimes with a
@@ -39,14 +39,10 @@ class Sampler:
         rng = np.random.default_rng([self.config.seed, step])
         main = self.learn.take(np.array(rows))
         known = self.named.take(rng.choice(len(self.named), extra, replace=extra > len(self.named)))
-        pairs = Pairs(
-            [*main.graphs, *known.graphs], [*main.facts, *known.facts], [*main.ids, *known.ids],
-            np.concatenate([main.keys, known.keys]), np.concatenate([main.split, known.split]),
-        )  # fmt: skip
         words = random.Random(f"{self.config.seed} {step}")
         captions = [training_caption(facts, words) for facts in main.facts]
         captions += [training_caption(facts, words, NAMED_STYLES) for facts in known.facts]
-        return pairs, captions
+        return join([main, known]), captions
 
     def _row(self, position: int) -> int:
         epoch, at = divmod(position, len(self.learn))
