@@ -71,6 +71,8 @@ class TextConfig:
     """transformer layers kept, from the bottom; 0 for all"""
     frozen_layers: int = 0
     """transformer layers, from the bottom, that do not learn; the word embeddings go with them"""
+    values: bool = True
+    """numbers are one token that carries its value; false: word pieces like other words"""
     vocabulary: int = 16_384
     """word pieces kept, the most frequent first; 0 for all"""
 
@@ -116,6 +118,19 @@ class TrainConfig:
     """weight of the graph-graph term"""
     text_text: float = 0.0
     """weight of the text-text term"""
+    dense: float = 0.5
+    """weight of the loss that tells every fact of a crystal from its embedding; 0 for none"""
+    nested: float = 0.3
+    """weight of the same loss over the first 64 and the first 128 entries of the vectors"""
+    neighbour_share: float = 0.4
+    """share of a batch drawn as hard negatives of the rest: polymorphs, the same elements in
+    another ratio, the same prototype with one element swapped"""
+    uncaptioned: int = 256
+    """crystals of a step beyond its batch, negatives of every text; most are such neighbours"""
+    masking: bool = True
+    """withhold random facts from captions, so that the rest of the structure must answer"""
+    full_only: bool = False
+    """write full captions only"""
     named_share: float = 0.05
     """share of a batch that is drawn from the embedded collection's train formulas"""
     limit: int = 0

@@ -68,8 +68,8 @@ class Embedder:
         order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
         for start in range(0, len(order), TEXT_BATCH):
             rows = order[start : start + TEXT_BATCH]
-            ids, mask = pad([tokens[i] for i in rows])
-            vectors[rows] = self._session.run(None, {"ids": ids, "mask": mask})[0]
+            inputs = dict(zip(("ids", "mask", "values"), pad([tokens[i] for i in rows])))
+            vectors[rows] = self._session.run(None, inputs)[0]
         return vectors
 
     def encode_structures(self, structures: Sequence[Any]) -> np.ndarray:
@@ -153,7 +153,8 @@ class Embedder:
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         folder, config = self._description.folder, self._description.config
-        return Tokenizer.load(folder / "tokenizer.json", config.text.max_tokens)
+        path, text = folder / "tokenizer.json", config.text
+        return Tokenizer.load(path, text.max_tokens, text.values)
 
     @cached_property
     def _session(self) -> Any:

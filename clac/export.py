@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,35 +22,40 @@ PROBES = (
     "A cubic perovskite oxide of strontium and titanium, space group Pm-3m (No. 221), "
     "density 5.1 g/cm3, with 6-coordinate titanium.",
 )
+INPUTS = ("ids", "mask", "values")
+"""of text.onnx, as `clac.tokens.pad` returns them"""
 TOLERANCE = 2e-3
 """largest difference of a vector's entry between torch and onnxruntime"""
 
 
 def export_text(model: Clac, tokenizer: Tokenizer, folder: Path) -> None:
-    """Write text.onnx (ids and mask (b, t) -> unit vectors (b, d)) and check it against torch."""
+    """Write text.onnx (ids, mask, values (b, t) -> unit vectors (b, d)), checked against torch."""
     import torch
 
     class Tower(torch.nn.Module):
-        def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        def forward(
+            self, ids: torch.Tensor, mask: torch.Tensor, values: torch.Tensor
+        ) -> torch.Tensor:
             from clac.types import TextBatch
 
-            return model.encode_tokens(TextBatch(ids, mask))
+            return model.encode_tokens(TextBatch(ids, mask, values))
 
     tower = Tower()
     tower.model = model
     model.eval()
-    ids, mask = (torch.from_numpy(array) for array in tokenizer(PROBES))
+    arrays = tokenizer(PROBES)
+    inputs = tuple(torch.from_numpy(array) for array in arrays)
     path = folder / "text.onnx"
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
-            tower, (ids, mask), dynamo=True, optimize=False, verbose=False,
-            input_names=["ids", "mask"], output_names=["vectors"],
-            dynamic_shapes={"ids": {0: "b", 1: "t"}, "mask": {0: "b", 1: "t"}},
+            tower, inputs, dynamo=True, optimize=False, verbose=False,
+            input_names=INPUTS, output_names=["vectors"],
+            dynamic_shapes={name: {0: "b", 1: "t"} for name in INPUTS},
         )  # fmt: skip
-        wanted = tower(ids, mask).numpy()
+        wanted = tower(*inputs).numpy()
     _share_weights(program, model, path)
-    _check(path, ids.numpy(), mask.numpy(), wanted)
+    _check(path, dict(zip(INPUTS, arrays)), wanted)
 
 
 def _share_weights(program: object, model: Clac, path: Path) -> None:
@@ -100,11 +106,11 @@ def _tensor_offsets(path: Path) -> dict[str, tuple[int, int, int]]:
     }
 
 
-def _check(path: Path, ids: np.ndarray, mask: np.ndarray, wanted: np.ndarray) -> None:
+def _check(path: Path, inputs: Mapping[str, np.ndarray], wanted: np.ndarray) -> None:
     import onnxruntime
 
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    (found,) = session.run(None, {"ids": ids, "mask": mask})
+    (found,) = session.run(None, dict(inputs))
     difference = float(np.abs(found - wanted).max())
     if not difference <= TOLERANCE:
         raise ModelError(f"{path}: differs from torch by {difference:.1e}, allowed {TOLERANCE:.0e}")

@@ -1,14 +1,17 @@
-"""Texts to token ids: formulas are spelled out, then a WordPiece vocabulary is applied.
+"""Texts to token ids: formulas are spelled out, numbers kept whole, then WordPiece is applied.
 
 An uncased vocabulary tears formulas apart ('LiCoO2' -> 'lic ##oo ##2') and cannot tell Co from CO;
-spelled out ('lithium cobalt oxygen 2') they meet the words that people and captions use.
+spelled out ('lithium cobalt oxygen 2') they meet the words that people and captions use. It tears
+numbers apart too ('5.27' -> '5 . 27'): here a number is one token that carries its value.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -34,11 +37,22 @@ _FORMULA = re.compile(
     rf"|(?<!\w){_SYMBOL}\d+(?![\w/])"
     rf"|(?<!\w)(?:{_LONE})(?![\w'])"
 )
-_PIECE = re.compile(rf"({_SYMBOL})|(\d+(?:\.\d+)?)|[()]")
+_PIECE = re.compile(rf"({_SYMBOL})|(\d+(?:\.\d+)?)|([()])")
+# '5.27', '-1.3', '6' of '6-coordinate' and both ends of '1-2'; no digit of 'P6_3/mmc' or 'cm3'.
+_NUMBER = re.compile(r"(?:(?<![\w.^/_-])[-+]?|(?<=\d[-\u2013]))\d+(?:\.\d+)?(?![\w^/_]|\.\d)")
+_GLUED_UNIT = re.compile(r"(?<=\d)(?=(?:m?ev|gpa|g/cm|angstrom)\b)", re.IGNORECASE)
+NUMBER_TOKEN = "[MASK]"
+"""what stands for a number that is no word piece; masks are not used otherwise"""
+LARGEST = 1e30
+"""longer rows of digits stand for this: a model needs finite numbers"""
 _NOT_FORMULAS = frozenset(
     "BCC FCC HCP CCP USB CPU PV UV VIS CIF POSCAR HIP BUS OF IN IS OR NO ON II III IV VI VII SC "
     "HCN PIN NIR SOFC OK I-V".split()
 )
+
+_SHOUTED = 5
+"""letters of a word in capitals that is no formula: 'CUBIC' is not C2UBI"""
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 # Words that the general vocabulary would break; their first vectors are the mean of their pieces.
 TERMS = tuple(
@@ -60,34 +74,76 @@ TERMS = tuple(
 
 
 def spell_formulas(text: str) -> str:
-    """Write each formula in a text as element names and counts: 'Fe2O3' -> 'iron 2 oxygen 3'."""
+    """Write each formula in a text as element names and counts: 'Fe2O3' -> 'iron 2 oxygen 3'.
+
+    Brackets are multiplied out: 'Ca(OH)2' -> 'calcium oxygen 2 hydrogen 2'.
+    """
 
     def spell(match: re.Match[str]) -> str:
         formula = match.group()
-        if formula in _NOT_FORMULAS:
+        shouted = len(formula) >= _SHOUTED and formula.isalpha() and formula.isupper()
+        if shouted or formula in _NOT_FORMULAS:
             return formula
-        pieces = _PIECE.findall(formula)
         return " ".join(
-            NAMES[symbol] if symbol else count for symbol, count in pieces if symbol + count
+            NAMES[symbol] if count == 1 else f"{NAMES[symbol]} {count:g}"
+            for symbol, count in _amounts(formula).items()
         )
 
-    return _FORMULA.sub(spell, text)
+    return _FORMULA.sub(spell, text.translate(_SUBSCRIPTS))
+
+
+def _amounts(formula: str) -> dict[str, float]:
+    """Count the atoms of a formula, elements in the order of their first mention."""
+    levels: list[list[tuple[str, float]]] = [[]]
+    last: list[tuple[str, float]] = []
+    for symbol, count, bracket in _PIECE.findall(formula):
+        if count:
+            levels[-1] += [(s, n * float(count)) for s, n in last]
+            last = []
+            continue
+        levels[-1] += last
+        last = [(symbol, 1.0)] if symbol else []
+        if bracket == "(":
+            levels.append([])
+        elif bracket == ")" and len(levels) > 1:
+            last = levels.pop()
+    total: dict[str, float] = {}
+    for symbol, count in [*(pair for level in levels for pair in level), *last]:
+        total[symbol] = total.get(symbol, 0) + count
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One text as tokens."""
+
+    ids: Sequence[int]
+    values: Sequence[float]
+    """the number that a token stands for, NaN for a word"""
+
+    def __len__(self) -> int:
+        """Count the tokens."""
+        return len(self.ids)
 
 
 class Tokenizer:
-    """Turn texts into padded token ids."""
+    """Turn texts into padded token ids and the numbers that they stand for."""
 
-    def __init__(self, pieces: WordPieces, max_tokens: int) -> None:
-        """Wrap a vocabulary; texts are cut after `max_tokens`."""
+    def __init__(self, pieces: WordPieces, max_tokens: int, values: bool = True) -> None:
+        """Wrap a vocabulary; texts are cut after `max_tokens`.
+
+        Numbers are words like others without `values`, or where there is no NUMBER_TOKEN.
+        """
         self._pieces = pieces
         self._pieces.enable_truncation(max_tokens)
         self._pieces.no_padding()
+        self._number = pieces.token_to_id(NUMBER_TOKEN) if values else None
 
     @classmethod
-    def load(cls, path: Path, max_tokens: int) -> Tokenizer:
+    def load(cls, path: Path, max_tokens: int, values: bool = True) -> Tokenizer:
         """Read a tokenizer.json. Raises ModelError where it is missing or damaged."""
         try:
-            return cls(WordPieces.from_str(path.read_text(encoding="utf-8")), max_tokens)
+            return cls(WordPieces.from_str(path.read_text(encoding="utf-8")), max_tokens, values)
         except Exception as error:  # the library raises bare Exception
             raise ModelError(f"{path}: not a tokenizer ({error})") from error
 
@@ -95,25 +151,44 @@ class Tokenizer:
         """Write a tokenizer.json."""
         path.write_text(self._pieces.to_str(), encoding="utf-8")
 
-    def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return the token ids of each text, not padded."""
+    def encode(self, texts: Sequence[str]) -> list[Tokens]:
+        """Return the tokens of each text, not padded."""
         spelled = [spell_formulas(text) for text in texts]
-        return [encoding.ids for encoding in self._pieces.encode_batch_fast(spelled)]
+        if self._number is None:
+            encoded = self._pieces.encode_batch_fast(spelled)
+            return [Tokens(e.ids, [math.nan] * len(e.ids)) for e in encoded]
+        plain = [_GLUED_UNIT.sub(" ", text.replace(NUMBER_TOKEN, " ")) for text in spelled]
+        numbers = [_NUMBER.findall(text) for text in plain]
+        encoded = self._pieces.encode_batch_fast([_NUMBER.sub(NUMBER_TOKEN, t) for t in plain])
+        return [self._with_values(e.ids, found) for e, found in zip(encoded, numbers)]
 
-    def __call__(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        """Return ids and mask, each (b, t) int64, padded to the longest text."""
+    def _with_values(self, ids: Sequence[int], numbers: Sequence[str]) -> Tokens:
+        """Put each number's value, and where it is a word piece its id, in its place."""
+        ids, values, found = list(ids), [math.nan] * len(ids), iter(numbers)
+        for place, token in enumerate(ids):
+            if token == self._number:
+                number = next(found)
+                values[place] = min(max(float(number), -LARGEST), LARGEST)
+                whole = self._pieces.token_to_id(number)
+                ids[place] = token if whole is None else whole
+        return Tokens(ids, values)
+
+    def __call__(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return what `pad` returns, padded to the longest text."""
         return pad(self.encode(texts))
 
 
-def pad(rows: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
-    """Pad rows of token ids to the longest; returns ids and mask, each (b, t) int64."""
+def pad(rows: Sequence[Tokens]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pad texts to the longest; returns ids, mask (b, t) int64 and values (b, t) float32."""
     length = max((len(row) for row in rows), default=1)
     ids = np.zeros((len(rows), length), dtype=np.int64)
     mask = np.zeros_like(ids)
+    values = np.full(ids.shape, np.nan, dtype=np.float32)
     for i, row in enumerate(rows):
-        ids[i, : len(row)] = row
+        ids[i, : len(row)] = row.ids
         mask[i, : len(row)] = 1
-    return ids, mask
+        values[i, : len(row)] = row.values
+    return ids, mask, values
 
 
 def adapt_vocabulary(pieces: WordPieces, keep: int) -> tuple[WordPieces, list[list[int]]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
-import os
 import random
-import shutil
+import signal
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,25 +17,36 @@ import numpy as np
 import torch
 import torch.distributed as dist
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from torch.nn.functional import normalize
 from torch.utils.tensorboard import SummaryWriter
 
-from clac import checkpoint
+from clac import runs
 from clac.config import TrainConfig
 from clac.data.captions import caption
+from clac.data.claims import FactTable
 from clac.data.dataset import Pairs, named_pairs, prepare
 from clac.data.graphs import collate
-from clac.data.sampling import Sampler, last_step, name_known, schedule, training_caption
+from clac.data.sampling import (
+    Batch,
+    Sampler,
+    last_step,
+    name_known,
+    schedule,
+    training_caption,
+)
+from clac.dense import DenseHead
 from clac.encoders.text import pretrained
 from clac.errors import ConfigError
 from clac.losses import false_negatives, infonce, siglip
 from clac.metrics import pooled_ranks, recall
 from clac.model import Clac
+from clac.ranks import gather, join_ranks, sum_gradients
 from clac.tokens import Tokenizer, pad
 from clac.types import TextBatch
 
 VALIDATION_POOL = 1024
+NESTED = (64, 128)
+"""leading entries of a vector that serve alone too (arXiv 2205.13147)"""
 
 
 def train(config: TrainConfig) -> Mapping[str, float]:
@@ -45,7 +56,7 @@ def train(config: TrainConfig) -> Mapping[str, float]:
     """
     run = fit(config)
     if run.rank == 0:
-        run.export()
+        runs.export(run)
     return run.best
 
 
@@ -57,7 +68,7 @@ def fit(config: TrainConfig) -> Run:
     """
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
-    rank, world = _join_ranks()
+    rank, world = join_ranks()
     device = _device(config.device, rank)
     if rank > 0:
         dist.barrier()  # one rank prepares the cache, the others read it
@@ -77,21 +88,27 @@ def fit(config: TrainConfig) -> Run:
         torch.from_numpy(np.stack([learn.graphs[i].descriptor for i in sample]))
     )
     if config.init:
-        start_from(model, Path(config.init))
+        runs.start_from(model, Path(config.init))
     run = Run(config, model.to(device), tokenizer, device, rank, world)
-    run.resume()
+    runs.resume(run)
     run.loop(Sampler(learn, named, config), check)
     if world > 1:
         dist.destroy_process_group()
     return run
 
 
-def start_from(model: Clac, folder: Path) -> None:
-    """Take the weights of an earlier run. Raises ConfigError where they do not fit."""
-    try:
-        model.load_state_dict(load_file(folder / "model.safetensors"))
-    except (OSError, RuntimeError, SafetensorError) as error:
-        raise ConfigError(f"init {folder}: no weights that fit this model ({error})") from error
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the embeddings of all ranks are held against."""
+
+    paired: int
+    """crystals of this rank that have a caption"""
+    same: torch.Tensor
+    """(c, b) bool, crystals for which a caption may be true too"""
+    keys: torch.Tensor
+    """(b,) int64, equal for the same formula and space group"""
+    facts: FactTable
+    """of the c crystals"""
 
 
 View = Sequence[tuple[torch.Tensor, Callable[[], torch.Tensor]]]
@@ -107,6 +124,7 @@ class Run:
     ) -> None:  # fmt: skip
         """Start at step zero; `resume` may go on from OUT/last."""
         self.config, self.model, self.tokenizer = config, model, tokenizer
+        self.head = DenseHead(config.model.dim).to(device)
         self.device, self.rank, self.world = device, rank, world
         self.out = Path(config.out)
         self.optimizer = torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay)
@@ -116,10 +134,14 @@ class Run:
         self.seconds = 0.0
         self.half = device.type == "cuda" and torch.cuda.is_bf16_supported()
 
+    def _parameters(self) -> Iterator[tuple[str, torch.nn.Parameter]]:
+        yield from self.model.named_parameters()
+        yield from self.head.named_parameters("head")
+
     def _groups(self) -> list[dict[str, Any]]:
         """Group parameters by tower, and by whether weight decay makes sense for them."""
         groups: dict[tuple[bool, bool], list[torch.Tensor]] = {}
-        for name, value in self.model.named_parameters():
+        for name, value in self._parameters():
             if value.requires_grad:
                 groups.setdefault((name.startswith("text."), value.ndim > 1), []).append(value)
         rates = {True: self.config.text_learning_rate, False: self.config.learning_rate}
@@ -141,7 +163,7 @@ class Run:
             try:
                 while self.stale < self.config.patience and (batch := sampler.batch(self.step)):
                     began = time.monotonic()
-                    loss = self.learn(*batch)
+                    loss = self.learn(batch)
                     self.seconds += time.monotonic() - began
                     progress.update(task, completed=self.step, note=f"loss {loss:.3f}")
                     if writer:
@@ -154,54 +176,68 @@ class Run:
                             f"{self.best['R@1']:.3f} at step {self.best['step']:.0f}"
                         )
                     if time.monotonic() - saved > 300:
-                        self.save_last()
+                        runs.save(self, "last")
                         saved = time.monotonic()
             except KeyboardInterrupt:
                 progress.console.print(f"interrupted at step {self.step}; the same command resumes")
-                self.save_last()
+                runs.save(self, "last")
                 raise
-        self.save_last()
+        runs.save(self, "last")
 
-    def learn(self, pairs: Pairs, captions: Sequence[str]) -> float:
+    def learn(self, batch: Batch) -> float:
         """Take one optimizer step on a batch; returns the loss."""
         self._set_rates()
-        mine = np.arange(self.rank, len(pairs), self.world)
-        keys = torch.from_numpy(pairs.keys[mine]).to(self.device)
-        views = self._views(pairs.take(mine), [captions[i] for i in mine])
+        paired, everything = len(batch.captions), len(batch.crystals)
+        # A rank takes every world-th caption with its crystal, and every world-th crystal beyond.
+        own = [range(r, paired, self.world) for r in range(self.world)]
+        everything -= (everything - paired) % self.world  # what is gathered has equal parts
+        more = [range(paired + r, everything, self.world) for r in range(self.world)]
+        order = np.array([i for rows in (*own, *more) for i in rows])
+        same = batch.same()[order][:, order[:paired]]
+        mine = np.array([*own[self.rank], *more[self.rank]])
+        n_own = len(own[self.rank])
+        views = self._views(batch.crystals.take(mine), n_own,
+                            [batch.captions[i].text for i in mine[:n_own]])  # fmt: skip
+        facts = FactTable([batch.crystals.facts[i] for i in order])
+        keys = torch.from_numpy(batch.crystals.keys[order[:paired]]).to(self.device)
+        wanted = Wanted(n_own, torch.from_numpy(same).to(self.device), keys, facts)
         self.model.train()
         self.optimizer.zero_grad(set_to_none=True)
-        if len(mine) <= self.config.chunk:
-            loss = self._loss([embed(view) for view in views], keys)
+        if n_own <= self.config.chunk:
+            loss = self._loss([embed(view) for view in views], wanted)
             loss.backward()
         else:
-            loss = self._cached_backward(views, keys)
-        self._sum_gradients()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
-        with torch.no_grad():
-            self.model.log_scale.clamp_(max=math.log(100))
-        self.step += 1
+            loss = self._cached_backward(views, wanted)
+        sum_gradients(self._parameters(), self.world)
+        torch.nn.utils.clip_grad_norm_([p for _, p in self._parameters()], 1.0)
+        with _uninterrupted():
+            self.optimizer.step()
+            with torch.no_grad():
+                self.model.log_scale.clamp_(max=math.log(100))
+            self.step += 1
         return loss.item()
 
-    def _cached_backward(self, views: Sequence[View], keys: torch.Tensor) -> torch.Tensor:
+    def _cached_backward(self, views: Sequence[View], wanted: Wanted) -> torch.Tensor:
         """Differentiate a loss over more pairs than fit in memory (arXiv 2101.06983)."""
         with torch.no_grad():
             leaves = [embed(view).requires_grad_() for view in views]
         with torch.enable_grad():
-            loss = self._loss(leaves, keys)
+            loss = self._loss(leaves, wanted)
         loss.backward()
         for view, leaf in zip(views, leaves):
             for rows, compute in view:
                 compute().backward(leaf.grad[rows])
         return loss.detach()
 
-    def _views(self, pairs: Pairs, captions: Sequence[str]) -> list[View]:
-        views = [self._graph_view(pairs), self._text_view(captions)]
+    def _views(self, crystals: Pairs, paired: int, captions: Sequence[str]) -> list[View]:
+        views = [self._graph_view(crystals), self._text_view(captions)]
         rng = random.Random(f"{self.config.seed} {self.step} second")
+        with_caption = crystals.take(np.arange(paired))
         if self.config.text_text:
-            views.append(self._text_view([training_caption(f, rng) for f in pairs.facts]))
+            again = [training_caption(f, rng).text for f in with_caption.facts]
+            views.append(self._text_view(again))
         if self.config.graph_graph:
-            views.append(self._graph_view(pairs, noise=0.02))
+            views.append(self._graph_view(with_caption, noise=0.02))
         return views
 
     def _text_view(self, captions: Sequence[str]) -> View:
@@ -237,33 +273,38 @@ class Run:
 
         return compute
 
-    def _loss(self, embeddings: Sequence[torch.Tensor], keys: torch.Tensor) -> torch.Tensor:
+    def _loss(self, embeddings: Sequence[torch.Tensor], wanted: Wanted) -> torch.Tensor:
         """Compute the loss over the pairs of all ranks."""
-        crystals, texts, *more = (gather(e, self.rank, self.world) for e in embeddings)
-        same = false_negatives(gather(keys, self.rank, self.world))
+        own, *others = embeddings
+        paired, unpaired = own.split([wanted.paired, len(own) - wanted.paired])
+        paired, texts, *more = (gather(e, self.rank, self.world) for e in (paired, *others))
+        crystals = torch.cat([paired, gather(unpaired, self.rank, self.world)])
+        scale, same = self.model.log_scale.exp(), wanted.same
+        loss = self._contrast(crystals, texts, same)
+        if self.config.nested:
+            for width in NESTED:
+                shorter = (normalize(x[:, :width], dim=1) for x in (crystals, texts))
+                loss = loss + self.config.nested / len(NESTED) * self._contrast(*shorter, same)
+        if self.config.dense:
+            loss = loss + self.config.dense * self.head(crystals, wanted.facts)
+        alike = false_negatives(wanted.keys)
+        if self.config.text_text:
+            loss = loss + self.config.text_text * infonce(texts, more.pop(0), scale, alike)
+        if self.config.graph_graph:
+            loss = loss + self.config.graph_graph * infonce(paired, more.pop(0), scale, alike)
+        return loss
+
+    def _contrast(
+        self, crystals: torch.Tensor, texts: torch.Tensor, same: torch.Tensor
+    ) -> torch.Tensor:
         scale = self.model.log_scale.exp()
         match self.config.loss:
             case "infonce":
-                loss = infonce(crystals, texts, scale, same)
+                return infonce(crystals, texts, scale, same)
             case "siglip":
-                loss = siglip(crystals, texts, scale, self.model.bias, same)
+                return siglip(crystals, texts, scale, self.model.bias, same)
             case other:
                 raise ConfigError(f"unknown loss {other!r}; known: infonce, siglip")
-        if self.config.text_text:
-            loss = loss + self.config.text_text * infonce(texts, more.pop(0), scale, same)
-        if self.config.graph_graph:
-            loss = loss + self.config.graph_graph * infonce(crystals, more.pop(0), scale, same)
-        return loss
-
-    def _sum_gradients(self) -> None:
-        if self.world == 1:
-            return
-        for name, value in self.model.named_parameters():
-            if value.grad is not None:
-                dist.all_reduce(value.grad)
-                # Every rank sees the whole loss, and so the whole gradient of these two.
-                if name in ("log_scale", "bias"):
-                    value.grad /= self.world
 
     def _set_rates(self) -> None:
         shown, size = schedule(self.config, self.step)
@@ -292,58 +333,7 @@ class Run:
             return
         self.best, self.stale = scores, 0
         if self.rank == 0:
-            self.save_last(self.out / "best", with_optimizer=False)
-
-    def export(self) -> None:
-        """Write OUT/model, the checkpoint of the best validation, in float16."""
-        model = self.model.cpu().eval()
-        model.load_state_dict(load_file(self.out / "best" / "model.safetensors"))
-        meta = {
-            "validation": self.best, "training_seconds": round(self.seconds),
-            "samples_shown": schedule(self.config, self.step)[0],
-            "samples_shown_to_these_weights": schedule(self.config, int(self.best["step"]))[0],
-            "device": str(self.device), "train": dataclasses.asdict(self.config),
-        }  # fmt: skip
-        checkpoint.save(self.out / "model", model, self.tokenizer, meta, half=True)
-
-    def resume(self) -> None:
-        """Go on from OUT/last where it exists. Raises ConfigError for another configuration."""
-        folder = self.out / "last"
-        if not (folder / "progress.json").exists():
-            return
-        progress = json.loads((folder / "progress.json").read_text())
-        if progress["config"] != dataclasses.asdict(self.config):
-            raise ConfigError(
-                f"{folder} belongs to another configuration; remove it or choose another 'out'"
-            )
-        self.model.load_state_dict(load_file(folder / "model.safetensors"))
-        state: dict[int, dict[str, torch.Tensor]] = {}
-        for name, value in load_file(folder / "optimizer.safetensors").items():
-            index, key = name.split(".")
-            state.setdefault(int(index), {})[key] = value
-        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": state})
-        self.step, self.best = progress["step"], progress["best"]
-        self.stale, self.seconds = progress["stale"], progress["seconds"]
-
-    def save_last(self, folder: Path | None = None, with_optimizer: bool = True) -> None:
-        """Write what a resumed run needs; never half of it."""
-        if self.rank:
-            return
-        folder = folder or self.out / "last"
-        part = folder.with_name(f"{folder.name}.part")
-        part.mkdir(parents=True, exist_ok=True)
-        weights = {k: v.detach().cpu().contiguous() for k, v in self.model.state_dict().items()}
-        save_file(weights, part / "model.safetensors")
-        if with_optimizer:
-            state = self.optimizer.state_dict()["state"]
-            flat = {
-                f"{i}.{k}": v.cpu().contiguous() for i, s in state.items() for k, v in s.items()
-            }
-            save_file(flat, part / "optimizer.safetensors")
-        progress = {"step": self.step, "best": self.best, "stale": self.stale,
-                    "seconds": self.seconds, "config": dataclasses.asdict(self.config)}  # fmt: skip
-        (part / "progress.json").write_text(json.dumps(progress))
-        replace_folder(part, folder)
+            runs.save(self, "best", with_optimizer=False)
 
 
 def embed(view: View) -> torch.Tensor:
@@ -353,33 +343,20 @@ def embed(view: View) -> torch.Tensor:
     return vectors[torch.argsort(rows).to(vectors.device)]
 
 
-def gather(own: torch.Tensor, rank: int, world: int) -> torch.Tensor:
-    """Join the rows of all ranks; gradients flow to a rank's own rows."""
-    if world == 1:
-        return own
-    parts = [torch.empty_like(own) for _ in range(world)]
-    dist.all_gather(parts, own.detach().contiguous())
-    parts[rank] = own
-    return torch.cat(parts)
-
-
-def replace_folder(part: Path, folder: Path) -> None:
-    """Put a finished folder in the place of an older one."""
-    old = folder.with_name(f"{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    part.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _join_ranks() -> tuple[int, int]:
-    """Join the process group that torchrun announces; returns rank and number of ranks."""
-    world = int(os.environ.get("WORLD_SIZE", "1"))
-    if world == 1:
-        return 0, 1
-    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
-    return dist.get_rank(), world
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let an interrupt wait until weights, optimizer and step fit together again."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread is interrupted
+        return
+    waiting = []
+    before = signal.signal(signal.SIGINT, lambda *_: waiting.append(True))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if waiting:
+        raise KeyboardInterrupt
 
 
 def _device(name: str, rank: int) -> torch.device:

@@ -108,12 +108,14 @@ class GraphBatch:
 
 @dataclass(frozen=True, slots=True)
 class TextBatch:
-    """Token ids padded to the longest text."""
+    """Tokens padded to the longest text."""
 
     ids: torch.Tensor
     """(b, t) int64"""
     mask: torch.Tensor
     """(b, t) int64, 1 on tokens, 0 on padding"""
+    values: torch.Tensor
+    """(b, t) float32, the number that a token stands for, NaN for a word"""
 
     def __len__(self) -> int:
         """Count the texts."""

@@ -16,6 +16,7 @@ import numpy as np
 from clac.data.captions import caption
 from clac.data.elements import ELEMENT_NAMES
 from clac.data.facts import Facts, collect_facts
+from clac.data.lexicon import with_words
 from clac.errors import InputError, StoreError
 from clac.types import Record, Refusal
 from index.catalog import CatalogWriter, write_vectors
@@ -207,7 +208,7 @@ def _write_parts(
         while batch := list(itertools.islice(stream, _BATCH)):
             vectors.add(np.stack([row.vector for row in batch]))
             records = [row.record for row in batch]
-            facts = [collect_facts(row.record, row.symmetry) for row in batch]
+            facts = [with_words(collect_facts(row.record, row.symmetry)) for row in batch]
             captions = [_caption(f) for f in facts]
             writer.write(records, facts, captions)
             words.write([_words(r.text, f, c) for r, f, c in zip(records, facts, captions)])
@@ -242,7 +243,8 @@ def _caption(facts: Facts) -> str:
 def _words(text: str, facts: Facts, caption: str) -> str:
     """Join a row's own words, its caption and the words that a caption may have left out."""
     names = (ELEMENT_NAMES[symbol] for symbol in facts.elements)
-    more = (facts.formula, *names, *facts.prototype_names, *facts.classes, *facts.families)
+    told = (*facts.names, *facts.minerals, *facts.uses, *facts.notable)
+    more = (facts.formula, *told, *names, *facts.prototype_names, *facts.classes, *facts.families)
     return "\n".join((text, caption, *more, facts.crystal_system, facts.symbol))
 
 

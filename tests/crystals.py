@@ -1,7 +1,10 @@
 """Small crystals and cell transformations for tests."""
 
 import numpy as np
+from ase import Atoms
+from ase.neighborlist import neighbor_list
 
+from clac.data.environment import Bonds
 from clac.data.validate import cell_from_parameters
 from clac.types import Structure
 
@@ -81,3 +84,19 @@ def other_cells(structure: Structure):
     yield "translated", translated(structure)
     yield "permuted", permuted(structure)
     yield "all at once", permuted(translated(rotated(supercell(structure, (1, 2, 2)), 5)), 7)
+
+
+def nearest_bonds(structure: Structure, times=1.2, reach_ang=4.5) -> Bonds:
+    """Bond unlike atoms (in an element, all) up to some times the shortest distance of either."""
+    atoms = Atoms(
+        numbers=structure.numbers, cell=structure.cell, scaled_positions=structure.frac, pbc=True
+    )
+    i, j, d, image = neighbor_list("ijdS", atoms, reach_ang)
+    apart = structure.numbers[i] != structure.numbers[j]
+    keep = apart if apart.any() else ~apart
+    i, j, d, image = i[keep], j[keep], d[keep], image[keep]
+    nearest = np.full(len(structure), reach_ang)
+    np.minimum.at(nearest, i, d)
+    near = d < times * np.maximum(nearest[i], nearest[j])
+    # ASE wraps no atom, so its images are those of the fractional coordinates.
+    return Bonds(i[near].astype(np.int64), j[near].astype(np.int64), image[near].astype(np.int64))

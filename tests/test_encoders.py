@@ -128,12 +128,55 @@ def test_structures_that_differ_get_different_vectors():
 @torch.no_grad()
 def test_padding_does_not_change_a_text():
     tower = model()
-    ids = torch.tensor([[2, 7, 9, 3]])
-    padded = torch.tensor([[2, 7, 9, 3, 0, 0]])
-    plain = tower.encode_tokens(TextBatch(ids, torch.ones_like(ids)))
-    mask = torch.tensor([[1, 1, 1, 1, 0, 0]])
-    assert torch.allclose(plain, tower.encode_tokens(TextBatch(padded, mask)), atol=1e-6)
+    speak_numbers(tower)
+    plain = tower.encode_tokens(text([2, 7, 9, 3], {2: 1.5}))
+    padded = tower.encode_tokens(text([2, 7, 9, 3, 0, 0], {2: 1.5}, length=4))
+    assert torch.allclose(plain, padded, atol=1e-6)
     assert plain.norm() == pytest.approx(1)
+
+
+def text(ids, numbers, length=None) -> TextBatch:
+    """Return a batch of one text whose tokens at some places are numbers."""
+    values = torch.full((1, len(ids)), torch.nan)
+    for place, value in numbers.items():
+        values[0, place] = value
+    mask = (torch.arange(len(ids)) < (length or len(ids))).long()
+    return TextBatch(torch.tensor([ids]), mask[None], values)
+
+
+def speak_numbers(tower: Clac) -> None:
+    """Undo the start at zero of the part that reads numbers."""
+    torch.manual_seed(1)
+    torch.nn.init.normal_(tower.text.numbers.outer.weight)
+
+
+@torch.no_grad()
+def test_a_new_model_reads_numbers_as_words():
+    tower = model()
+    plain = tower.encode_tokens(text([2, 7, 9, 3], {}))
+    assert torch.equal(plain, tower.encode_tokens(text([2, 7, 9, 3], {2: 5.2})))
+
+
+@torch.no_grad()
+def test_values_of_numbers_are_told_apart():
+    tower = model()
+    speak_numbers(tower)
+    values = (torch.nan, -1.5, 0.0, 0.15, 0.16, 1.5, 150.0, 160.0, -1e30, 1e30)
+    vectors = [tower.encode_tokens(text([2, 7, 9, 3], {2: value})) for value in values]
+    vectors = torch.cat(vectors)
+    assert torch.isfinite(vectors).all()
+    apart = torch.cdist(vectors, vectors) + 10 * torch.eye(len(values))
+    assert apart.min() > 1e-2
+
+
+def test_gradients_stay_finite_beside_words_that_are_no_numbers():
+    tower = model()
+    speak_numbers(tower)
+    tower.encode_tokens(text([2, 7, 9, 3], {2: 0.0})).sum().backward()
+    gradients = [p.grad for p in tower.text.parameters() if p.grad is not None]
+    assert gradients and all(torch.isfinite(gradient).all() for gradient in gradients)
+    numbers = tower.text.numbers(torch.full((1, 3), torch.nan))
+    assert not numbers.any()
 
 
 def test_unknown_encoder_is_refused_by_name():

@@ -43,6 +43,38 @@ def test_false_negatives_do_not_count():
     assert torch.isfinite(infonce(a, b, scale, same))
 
 
+def test_crystals_beyond_the_pairs_are_negatives_of_every_text():
+    a, b = pairs()
+    more, _ = pairs(3, seed=1)
+    crystals = torch.cat([a, more])
+    scale, bias = torch.tensor(10.0), torch.tensor(-3.0)
+    texts_to_crystals = pairs_to_texts = pairwise = 0.0
+    for i in range(len(b)):
+        scores = [10 * b[i] @ c for c in crystals]
+        texts_to_crystals -= scores[i] - torch.logsumexp(torch.stack(scores), 0)
+        scores = [10 * a[i] @ t for t in b]
+        pairs_to_texts -= scores[i] - torch.logsumexp(torch.stack(scores), 0)
+        for j, crystal in enumerate(crystals):
+            logit = 10 * crystal @ b[i] - 3
+            pairwise += torch.log1p(torch.exp(-logit if i == j else logit))
+    expected = (texts_to_crystals + pairs_to_texts) / (2 * len(b))
+    assert infonce(crystals, b, scale).item() == pytest.approx(expected.item(), rel=1e-5)
+    assert siglip(crystals, b, scale, bias).item() == pytest.approx(pairwise.item() / 6, rel=1e-5)
+
+
+def test_crystals_beyond_the_pairs_can_be_left_out():
+    a, b = pairs()
+    more, _ = pairs(3, seed=1)
+    same = torch.zeros(9, 6, dtype=torch.bool)
+    same[6:] = True
+    scale, bias = torch.tensor(10.0), torch.tensor(-3.0)
+    crystals = torch.cat([a, more])
+    assert infonce(crystals, b, scale, same).item() == pytest.approx(infonce(a, b, scale).item())
+    assert siglip(crystals, b, scale, bias, same).item() == pytest.approx(
+        siglip(a, b, scale, bias).item()
+    )
+
+
 def test_perfect_pairs_have_the_least_loss():
     a, b = pairs()
     assert infonce(a, a, torch.tensor(50.0)) < 0.1 < infonce(a, b, torch.tensor(50.0))

@@ -82,6 +82,7 @@ def tiny(base: Path, table: Path, out: Path) -> TrainConfig:
     return TrainConfig(
         data=str(table), out=str(out), cache=str(table.parent / "cache"),
         samples=192, batch=32, early_batch=16, early_share=0.5, chunk=32, validate_every=4,
+        uncaptioned=8, patience=100,
         threads=1, device="cpu", learning_rate=3e-3, text_learning_rate=1e-3,
         model=ModelConfig(
             dim=16, crystal=CrystalConfig(width=16, layers=1, descriptor_width=32),
@@ -127,10 +128,10 @@ def test_interrupted_run_resumes_bit_for_bit(config, monkeypatch):
     fit(dataclasses.replace(config, out=config.out + "-whole"))
     learn = Run.learn
 
-    def interrupted(self, *batch):
+    def interrupted(self, batch):
         if self.step == 5:
             raise KeyboardInterrupt
-        return learn(self, *batch)
+        return learn(self, batch)
 
     monkeypatch.setattr(Run, "learn", interrupted)
     with pytest.raises(KeyboardInterrupt):
@@ -153,7 +154,7 @@ def gradients(config, sampler_step=0):
     run = Run(config, model, tokenizer, torch.device("cpu"))
     run.optimizer.step = lambda: None
     sampler = Sampler(pairs, pairs.take(np.arange(3)), config)
-    loss = run.learn(*sampler.batch(sampler_step))
+    loss = run.learn(sampler.batch(sampler_step))
     return loss, {n: p.grad.clone() for n, p in model.named_parameters() if p.grad is not None}
 
 

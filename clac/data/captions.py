@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
+from clac.data.claims import Claim
 from clac.data.facts import Facts, collect_facts
 from clac.data.grammar import say_composition as composition
+from clac.data.grammar import say_environment as surroundings
 from clac.data.grammar import say_quantities as quantities
 from clac.data.grammar import say_structure as structure
 from clac.data.grammar.prompts import describe_terms, prompts, task_labels
@@ -22,8 +25,10 @@ from clac.errors import ConfigError
 __all__ = [
     "MASKS",
     "STYLES",
+    "Caption",
     "Facts",
     "caption",
+    "captioned",
     "collect_facts",
     "describe_terms",
     "prompts",
@@ -31,6 +36,15 @@ __all__ = [
 ]
 
 Statement = Callable[[Voice, Form], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A text and what it claims."""
+
+    text: str
+    claims: tuple[Claim, ...]
+
 
 _LONGEST_FULL = 260
 """characters of statements; with what joins them about 110 word pieces"""
@@ -40,7 +54,10 @@ _ASKING = (
     "what is {}", "which crystal is {}", "{} crystal", "crystal for {}", "{} material",
     "material used as {}", "find {}", "something for {}", "{}?", "what is used for {}?",
 )  # fmt: skip
-_JOINED = ("with", "no ", "made", "containing", "used", "material")
+_JOINED = (
+    "with", "no ", "made", "containing", "used", "material", "of the", "free of", "isostructural",
+    "same", "based on", "that", "in the", "lacking", "composed",
+)  # fmt: skip
 """beginnings of fragments that need no comma"""
 
 
@@ -55,12 +72,14 @@ def _words(quantity: str) -> Statement:
 _NUMBERS: Mapping[str, Statement] = {quantity: _number(quantity) for quantity in NUMBERS}
 _WORDS: Mapping[str, Statement] = {rule.quantity: _words(rule.quantity) for rule in WORDS}
 
+_EXACT_DENSITY: Statement = partial(quantities.number, quantity="density", fine=True)
+
 # The chance that a full caption states a fact that it could state.
 _FULL: tuple[tuple[Statement, float], ...] = (
     (composition.name, 0.5),
-    (composition.elements, 0.35),
-    (composition.compound_class, 0.35),
-    (composition.family, 0.12),
+    (composition.elements, 0.25),
+    (composition.compound_class, 0.3),
+    (composition.family, 0.1),
     (composition.arity, 0.04),
     (composition.stoichiometry, 0.06),
     (structure.system, 0.55),
@@ -72,10 +91,11 @@ _FULL: tuple[tuple[Statement, float], ...] = (
     (structure.structure_type, 0.8),
     (structure.coordination, 0.65),
     (structure.dimension, 0.4),
-    (quantities.atoms, 0.4),
-    (quantities.volume, 0.08),
-    (_NUMBERS["density"], 0.5),
-    (_WORDS["density"], 0.2),
+    (surroundings.polyhedra, 0.4),
+    (surroundings.linkage, 0.45),
+    (quantities.atoms, 0.65),
+    (quantities.volume, 0.35),
+    (_WORDS["density"], 0.1),
     (_NUMBERS["band_gap"], 0.5),
     (_WORDS["band_gap"], 0.5),
     (_NUMBERS["formation_energy"], 0.35),
@@ -90,7 +110,8 @@ _FULL: tuple[tuple[Statement, float], ...] = (
         "refractive_index", "dielectric_total", "piezoelectric")),
     (composition.own_name, 0.7),
     (composition.mineral, 0.7),
-    (composition.use, 0.6),
+    (composition.use, 0.5),
+    (composition.notable, 0.4),
 )  # fmt: skip
 
 # Weights with which a person's short query names a fact, by the place it takes.
@@ -108,25 +129,39 @@ _ADJECTIVES: tuple[tuple[Statement, float], ...] = (
 _TAILS: tuple[tuple[Statement, float], ...] = (
     (structure.structure_type, 4.0), (structure.space_group, 2.0), (structure.system, 0.5),
     (structure.coordination, 1.0), (structure.inversion, 0.7), (structure.point_group, 0.3),
+    (surroundings.polyhedra, 0.8), (surroundings.linkage, 1.2),
     (structure.centring, 0.4), (structure.dimension, 0.5),
     (composition.one_element, 1.5), (composition.elements, 1.0), (composition.family, 0.8),
     (composition.absent, 0.5), (_NUMBERS["band_gap"], 2.0), (_NUMBERS["density"], 1.0),
     (_NUMBERS["formation_energy"], 0.4), (_NUMBERS["bulk_modulus"], 0.6),
     (_NUMBERS["shear_modulus"], 0.3), (_NUMBERS["refractive_index"], 0.4),
     (_NUMBERS["dielectric_total"], 0.4), (_NUMBERS["poisson_ratio"], 0.2),
-    (_NUMBERS["piezoelectric"], 0.3), (quantities.atoms, 0.2), (composition.use, 1.5),
+    (_NUMBERS["piezoelectric"], 0.3), (quantities.atoms, 0.2),
+    (composition.use, 1.5), (composition.notable, 1.5),
     (_WORDS["band_gap"], 0.7), (_WORDS["density"], 0.3), (_WORDS["shear_modulus"], 0.3),
 )  # fmt: skip
-_NAMES: tuple[Statement, ...] = (composition.own_name, composition.mineral, composition.use)
+_NAMES: tuple[Statement, ...] = (
+    composition.own_name, composition.mineral, composition.use, composition.notable,
+)  # fmt: skip
 
 _ENVIRONMENT: tuple[tuple[Statement, float], ...] = (
-    (structure.dimension, 0.85), (structure.sites, 0.85), (structure.anion_sites, 0.85),
-    (structure.cation_sites, 0.85),
+    (structure.dimension, 0.9), (structure.sites, 0.3), (structure.anion_sites, 0.9),
+    (structure.cation_sites, 0.9), (surroundings.cation_polyhedra, 0.9),
+    (surroundings.anion_polyhedra, 0.9), (surroundings.all_linkages, 0.95),
 )  # fmt: skip
 _SYMMETRY: tuple[tuple[Statement, float], ...] = (
     (structure.space_group, 0.85), (structure.system, 0.7), (structure.structure_type, 0.9),
     (structure.point_group, 0.3), (structure.centring, 0.3), (structure.inversion, 0.4),
     (structure.pearson, 0.2), (structure.label, 0.1),
+)  # fmt: skip
+_SINGLE: tuple[tuple[Statement, float], ...] = (
+    *_SYMMETRY, (structure.system, 1.0), (structure.structure_type, 1.5),
+    (structure.dimension, 1.2), (surroundings.polyhedra, 0.6), (surroundings.linkage, 1.0),
+    (structure.coordination, 0.6), (composition.compound_class, 2.0), (composition.name, 0.6),
+    (composition.one_element, 0.6), (composition.family, 0.5), (composition.arity, 0.2),
+    (_WORDS["band_gap"], 2.5), (_NUMBERS["band_gap"], 1.5),
+    *((words, 0.3) for words in _WORDS.values()),
+    *((number, 0.4) for number in _NUMBERS.values()),
 )  # fmt: skip
 _LEFT: tuple[tuple[Statement, float], ...] = (
     *_ENVIRONMENT, (composition.arity, 0.5), (structure.system, 0.5), (composition.name, 0.5),
@@ -141,13 +176,23 @@ def caption(
     style: str = "full",
     hide: frozenset[str] = frozenset(),
 ) -> str:
-    """Say something true of a crystal; the same dice give the same words.
+    """Say something true of a crystal; the words of `captioned`."""
+    return captioned(facts, rng, style, hide).text
+
+
+def captioned(
+    facts: Facts,
+    rng: random.Random,
+    style: str = "full",
+    hide: frozenset[str] = frozenset(),
+) -> Caption:
+    """Say something true of a crystal, and what was claimed; the same dice give the same words.
 
     Styles: "full" (a compact paragraph), "short" (2 to 4 facts) and "query" (1 to 3 facts) as
-    typed into a search box, "named" (names, minerals and uses first), "environment" (coordination
-    and layers, no elements, symmetry or sizes), "symmetry" (symmetry and structure type only).
-    Hide: any of MASKS; the caption is "" where nothing is left to say. Raises
-    ConfigError for an unknown style or mask.
+    typed into a search box, "fact" (one fact), "named" (names, minerals and uses first),
+    "environment" (polyhedra, their links and layers; no elements, symmetry or sizes), "symmetry"
+    (symmetry and structure type only). Hide: any of MASKS; the caption is "" where nothing is left
+    to say. Raises ConfigError for an unknown style or mask.
     """
     try:
         speak = _STYLES[style]
@@ -155,24 +200,40 @@ def caption(
         known = ", ".join(_STYLES)
         raise ConfigError(f"unknown caption style {style!r}; known: {known}") from None
     voice = Voice(facts, rng, hide)
-    return speak(voice) or ("" if style in _NARROW else _some(voice, _LEFT))
+    text = speak(voice) or ("" if style in _NARROW else _some(voice, _LEFT))
+    return Caption(text, tuple(dict.fromkeys(voice.claims)))
+
+
+def _say(v: Voice, statement: Statement, form: Form) -> str:
+    mark = len(v.claims)
+    text = statement(v, form)
+    if not text:
+        v.unsay(mark)
+    return text
 
 
 def _full(v: Voice) -> str:
-    chosen = [statement for statement, chance in _FULL if v.dice() < chance]
+    # What is hidden leaves room for more of the rest.
+    more = 1.0 if v.formulas and v.numbers else 2.0
+    chosen = [statement for statement, chance in _FULL if v.dice() < chance * more]
     _shuffle(v, chosen)
     first: list[Statement] = []
     if v.dice() < 0.95:
         first.append(composition.formula)
     if v.dice() < 0.95:
         first.insert(int(v.dice() * 2), structure.space_group)
+    first.append(_EXACT_DENSITY)
     form: Form = "fragment" if v.dice() < 0.35 else "predicate"
     # Formula and space group are made first, so that no caption is too long for them ...
-    parts = [text for statement in first if (text := statement(v, form))]
+    # The density tells entries of one formula and space group apart.
+    parts = [text for statement in first if (text := _say(v, statement, form))]
     anywhere, length = v.dice() < 0.25, sum(map(len, parts))
     for statement in chosen:
-        text = statement(v, form)
-        if text and length + len(text) < _LONGEST_FULL:
+        mark = len(v.claims)
+        text = _say(v, statement, form)
+        if length + len(text) >= _LONGEST_FULL:
+            v.unsay(mark)
+        elif text:
             length += len(text) + 2
             # ... and in one of four captions stand anywhere.
             parts.insert(int(v.dice() * (len(parts) + 1)) if anywhere else len(parts), text)
@@ -194,8 +255,8 @@ def _some(v: Voice, options: Sequence[tuple[Statement, float]]) -> str:
     form: Form = "fragment" if v.dice() < 0.5 else "predicate"
     chosen = [statement for statement, chance in options if v.dice() < chance]
     _shuffle(v, chosen)
-    parts = [text for statement in chosen if (text := statement(v, form))]
-    parts = parts or [text for statement, _ in options if (text := statement(v, form))]
+    parts = [text for statement in chosen if (text := _say(v, statement, form))]
+    parts = parts or [text for statement, _ in options if (text := _say(v, statement, form))]
     return _written(v, parts, form)
 
 
@@ -225,7 +286,7 @@ def _as_typed(v: Voice, n_facts: int) -> str:
     taken: set[Statement] = set()
     noun = ""
     if v.dice() < 0.6:
-        noun = v.pick(_NAMES)(v, "fragment")
+        noun = _say(v, v.pick(_NAMES), "fragment")
     if not noun and (v.dice() < 0.85 or n_facts == 1):
         noun = next(iter(_draw(v, _NOUNS, "fragment", 1, taken)), "")
     if taken & {composition.formula, composition.name}:
@@ -239,18 +300,27 @@ def _as_typed(v: Voice, n_facts: int) -> str:
         noun = v.pick(("crystal", "material", "compound", "structure", "materials"))
     head = " ".join([*adjectives, noun] if noun else adjectives)
     opening = v.pick(_OPENINGS) if v.dice() < 0.05 else ""
-    return opening + _with_tails(v, head, tails)
+    text = _with_tails(v, head, tails)
+    return opening + text if text else ""
 
 
 def _named(v: Voice) -> str:
     """Ask for a crystal by its own words: a name, mineral or use, now and then with a fact."""
-    told = [text for statement in _NAMES if (text := statement(v, "fragment"))]
+    names = list(_NAMES)
+    _shuffle(v, names)
+    told = next((text for statement in names if (text := _say(v, statement, "fragment"))), "")
     if not told:
         return _query(v)
-    _shuffle(v, told)
-    text = v.pick(_ASKING).format(told[0]) if v.dice() < 0.4 else told[0]
-    more = [*told[1:], *_draw(v, _TAILS, "fragment", 1, set())]
-    return _with_tails(v, text, more[:1]) if more and v.dice() < 0.4 else text
+    text = v.pick(_ASKING).format(told) if v.dice() < 0.4 else told
+    more = _draw(v, _TAILS, "fragment", 1, set()) if v.dice() < 0.4 else []
+    return _with_tails(v, text, more)
+
+
+def _fact(v: Voice) -> str:
+    """Say one thing, as a label or a sentence would."""
+    form: Form = "fragment" if v.dice() < 0.6 else "predicate"
+    said = _draw(v, _SINGLE, form, 1, set())
+    return "".join(said) if form == "fragment" or not said else f"{v.pick(_SUBJECTS)} {said[0]}."
 
 
 def _with_tails(v: Voice, head: str, tails: Sequence[str]) -> str:
@@ -285,7 +355,7 @@ def _draw(
         statement = options[at][0]
         if statement in taken:
             continue
-        text = statement(v, form)
+        text = _say(v, statement, form)
         if text:
             taken.add(statement)
             found.append(text)
@@ -302,6 +372,7 @@ _STYLES: Mapping[str, Callable[[Voice], str]] = {
     "full": _full,
     "short": _short,
     "query": _query,
+    "fact": _fact,
     "named": _named,
     "environment": _environment,
     "symmetry": _symmetry,

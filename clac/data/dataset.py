@@ -19,16 +19,20 @@ from rich.progress import Progress
 
 from clac.config import GraphConfig, LimitsConfig
 from clac.data.dimension import dimensionality
+from clac.data.environment import Bonds
 from clac.data.facts import Facts, collect_facts
 from clac.data.formats.objects import record_from
 from clac.data.graphs import build_graph
+from clac.data.lexicon import with_words
 from clac.data.starter import starter_records
 from clac.data.symmetry import analyze
 from clac.errors import ConfigError, InputError
 from clac.types import Graph, Record
 
 SHARD_ROWS = 4096
-VERSION = 2
+BONDS = "crystal_bonds.parquet"
+"""beside the table, where there is one: the bonds of the same rows"""
+VERSION = 4
 """raised when what is prepared changes"""
 
 
@@ -68,7 +72,8 @@ def prepare(
 ) -> Pairs:
     """Turn a table with the columns of crystals.parquet into pairs.
 
-    Each shard is written once below `cache`, so an interrupted run goes on where it stopped.
+    Polyhedra are known where BONDS lies beside it. Each shard is written once below `cache`, so an
+    interrupted run goes on where it stopped.
     Raises ConfigError where the table is missing or has no split.
     """
     try:
@@ -78,7 +83,8 @@ def prepare(
     if "split" not in file.schema_arrow.names:
         raise ConfigError(f"training data {data}: no column 'split' (train, val, test)")
     rows = min(limit or file.metadata.num_rows, file.metadata.num_rows)
-    version = json.dumps([VERSION, str(data.resolve()), data.stat().st_size,
+    bonds = data.with_name(BONDS)
+    version = json.dumps([VERSION, str(data.resolve()), data.stat().st_size, bonds.exists(),
                           dataclasses.asdict(config)])  # fmt: skip
     folder = cache / hashlib.sha256(version.encode()).hexdigest()[:12]
     folder.mkdir(parents=True, exist_ok=True)
@@ -92,9 +98,9 @@ def named_pairs(config: GraphConfig, forbidden: frozenset[str]) -> Pairs:
     """Turn the embedded collection into pairs, without the formulas of other splits."""
     prepared = []
     for record in starter_records():
-        graph, facts = _prepare(record, config, None)
+        graph, facts = _prepare(record, config)
         if facts.formula not in forbidden:
-            prepared.append((graph, facts, record.id, "train"))
+            prepared.append((graph, with_words(facts), record.id, "train"))
     return _pairs(prepared)
 
 
@@ -118,11 +124,13 @@ def _prepare_shards(
 
 def _prepare_shard(data: Path, folder: Path, config: GraphConfig, start: int) -> None:
     prepared, refused = [], []
+    bonds = _bonds(data.with_name(BONDS), start)
     for row in _rows(data, start):
         origin = f"{data.name}:{row['material_id']}"
         try:
             record = record_from(row, "", origin, LimitsConfig())
-            graph, facts = _prepare(record, config, row["coordination"])
+            around = _in_cell(bonds.get(record.id), row["frac_coords_e8"], record)
+            graph, facts = _prepare(record, config, row["coordination"], around)
             prepared.append((graph, facts, record.id, row["split"]))
         except InputError as error:
             refused.append(f"{error}\n")
@@ -139,11 +147,31 @@ def _rows(data: Path, start: int) -> Iterator[dict]:
         at += len(batch)
 
 
+def _bonds(path: Path, start: int) -> dict[str, Bonds]:
+    """Read the bonds of a shard's rows by id; none where there is no such table."""
+    if not path.exists():
+        return {}
+    return {
+        row["material_id"]: Bonds.from_codes(row["bond_i"], row["bond_j"], row["image_code"])
+        for row in _rows(path, start)
+    }
+
+
+def _in_cell(bonds: Bonds | None, frac_e8: Sequence[int], record: Record) -> Bonds | None:
+    """Let bonds follow the atoms, which the reader moves into the cell."""
+    moved = record.structure.frac - np.reshape(frac_e8, (-1, 3)) * 1e-8
+    return bonds and bonds.follow(np.rint(moved).astype(np.int64))
+
+
 def _prepare(
-    record: Record, config: GraphConfig, coordination: Sequence[int] | None
+    record: Record,
+    config: GraphConfig,
+    coordination: Sequence[int] | None = None,
+    bonds: Bonds | None = None,
 ) -> tuple[Graph, Facts]:
     symmetry = analyze(record.structure, config.symprec_ang)
-    facts = collect_facts(record, symmetry, coordination, dimensionality(symmetry.primitive))
+    layers = dimensionality(symmetry.primitive)
+    facts = collect_facts(record, symmetry, coordination, layers, bonds)
     return build_graph(symmetry, config), facts
 
 
@@ -203,5 +231,5 @@ def _load(folder: Path, start: int) -> Pairs:
             arrays["space_group"], arrays["descriptor"],
         )
     ]  # fmt: skip
-    facts = [Facts.from_json(text) for text in table["facts"]]
+    facts = [with_words(Facts.from_json(text)) for text in table["facts"]]
     return Pairs(graphs, facts, table["id"], np.array(table["key"]), np.array(table["split"]))

@@ -20,6 +20,7 @@ from clac.data.chemistry import (
     principal_anion,
 )
 from clac.data.elements import AMU_PER_ANG3_IN_G_PER_CM3
+from clac.data.environment import Bonds, environment
 from clac.data.structure_types import find_structure_type, structure_type_name
 from clac.properties import PROPERTIES, known_value
 from clac.types import Record, Structure
@@ -93,6 +94,10 @@ class Facts:
     """element -> distinct coordination numbers, rising; only where known"""
     dimensionality: str
     """'0D' to '3D', or '' where unknown"""
+    polyhedra: tuple[tuple[str, str], ...] | None
+    """(element, shape of `clac.data.environment`); None where unknown"""
+    linkages: tuple[tuple[str, str, str], ...]
+    """(shape, 'corner', 'edge', 'face' or 'isolated', shape)"""
     density_g_cm3: float
     volume_per_atom_ang3: float
     properties: Mapping[str, float] = field(default_factory=dict)
@@ -100,6 +105,8 @@ class Facts:
     names: tuple[str, ...] = ()
     minerals: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    notable: tuple[str, ...] = ()
+    """notable properties in words, as 'ferroelectric'"""
 
     def to_json(self) -> str:
         """Write the facts as one line of JSON."""
@@ -112,7 +119,7 @@ class Facts:
         values: dict[str, Any] = json.loads(text)
         for name, value in values.items():
             if isinstance(value, list):
-                values[name] = tuple(value)
+                values[name] = tuple(tuple(x) if isinstance(x, list) else x for x in value)
         values["coordination"] = {k: tuple(v) for k, v in values["coordination"].items()}
         return cls(**values)
 
@@ -125,16 +132,20 @@ def collect_facts(
     symmetry: SymmetryFacts,
     coordination: Sequence[int] | np.ndarray | None = None,
     dimensionality: str = "",
+    bonds: Bonds | None = None,
 ) -> Facts:
     """Gather what is known of a record.
 
     Coordination: (n,) number of neighbours of each atom of `record.structure`, 0 where unknown.
+    Bonds: between the atoms of `record.structure`.
     """
     elements, amounts, formula, anonymous, mass_u = _composition(_counts(record.structure.numbers))
     n = len(record.structure)
     volume = record.structure.volume_ang3
     classes = compound_classes(symmetry.primitive, elements)
     numbers = _coordination(record.structure.numbers, coordination)
+    anion = principal_anion(elements) if classes else ""
+    around = environment(record.structure, bonds, anion) if bonds else None
     known = structure_type_name(symmetry.prototype, elements, amounts, classes, numbers)
     given = _words(record, "prototype")
     return Facts(
@@ -144,7 +155,7 @@ def collect_facts(
         amounts=amounts,
         families=families_of(elements),
         classes=classes,
-        anion=principal_anion(elements) if classes else "",
+        anion=anion,
         n_atoms=len(symmetry.primitive),
         space_group=symmetry.number,
         symbol=symmetry.symbol,
@@ -158,6 +169,8 @@ def collect_facts(
         prototype_names=_prototype_names(given, known),
         coordination=numbers,
         dimensionality=dimensionality,
+        polyhedra=around.polyhedra if around else None,
+        linkages=around.linkages if around else (),
         density_g_cm3=mass_u * n / sum(amounts) / volume * AMU_PER_ANG3_IN_G_PER_CM3,
         volume_per_atom_ang3=volume / n,
         properties=_properties(record),

@@ -11,7 +11,7 @@ from typing import final
 
 import torch
 from torch import nn
-from torch.nn.functional import softplus
+from torch.nn.functional import linear, softplus
 
 from clac.config import CrystalConfig
 from clac.encoders.base import Encoder
@@ -65,9 +65,15 @@ class CrystalConvolution(nn.Module):
     ) -> torch.Tensor:
         """Return nodes (o, width)."""
         source, target = edge_index
-        both = torch.cat([nodes[target], nodes[source], edges], dim=1)
-        message = torch.sigmoid(self.lin_f(both)) * softplus(self.lin_s(both))
-        return nodes + add_up(message, target, len(nodes))
+        # A node has many edges: what depends on a node alone is computed once for it.
+        weight = torch.cat([self.lin_f.weight, self.lin_s.weight])
+        bias = torch.cat([self.lin_f.bias, self.lin_s.bias])
+        width = nodes.shape[1]
+        of_target, of_source, of_edge = weight.split([width, width, edges.shape[1]], dim=1)
+        both = linear(edges, of_edge, bias)
+        both = both + linear(nodes, of_target)[target] + linear(nodes, of_source)[source]
+        gate, core = both.chunk(2, dim=1)
+        return nodes + add_up(torch.sigmoid(gate) * softplus(core), target, len(nodes))
 
 
 @final

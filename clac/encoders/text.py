@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import math
 from pathlib import Path
 from typing import Any, final
 
@@ -21,6 +22,39 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 """of model.safetensors, the same file as sentence-transformers/all-MiniLM-L6-v2"""
 
 
+_OCTAVES = tuple(2.0**k for k in range(-3, 7))
+"""waves per decade: from one over eight decades to one over 3.6% of a value"""
+
+
+class Numbers(torch.nn.Module):
+    """Add to a number's token what its value says; words get nothing.
+
+    One token for a number follows arXiv 2310.02989; here the value is spread over waves of its
+    logarithm, so that 0.15 eV and 150 GPa are told apart equally finely.
+    """
+
+    def __init__(self, width: int) -> None:
+        """Start at zero: at first a number is only its word piece."""
+        super().__init__()
+        self.register_buffer("octaves", torch.tensor(_OCTAVES), persistent=False)
+        self.inner = torch.nn.Linear(2 * len(_OCTAVES) + 2, 64)
+        self.outer = torch.nn.Linear(64, width)
+        torch.nn.init.zeros_(self.outer.weight)
+        torch.nn.init.zeros_(self.outer.bias)
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        """Return (b, t, width) for values (b, t), NaN for a word."""
+        word = torch.isnan(values)
+        known = torch.where(word, torch.zeros_like(values), values)
+        size = torch.log10(known.abs() + 0.01)
+        phase = 2 * math.pi * size[:, :, None] * self.octaves
+        features = torch.cat(
+            [phase.sin(), phase.cos(), size[:, :, None], known.sign()[:, :, None]], dim=2
+        )
+        told = self.outer(torch.nn.functional.silu(self.inner(features)))
+        return told * (~word)[:, :, None].to(told.dtype)
+
+
 @final
 class TextEncoder(Encoder):
     """Mean of a transformer's last hidden states over the tokens."""
@@ -32,10 +66,12 @@ class TextEncoder(Encoder):
             backbone.pooler = None
         self.backbone = backbone
         self.width = int(backbone.config.hidden_size)
+        self.numbers = Numbers(self.width)
 
     def forward(self, batch: TextBatch) -> torch.Tensor:
         """Return features (b, width)."""
-        states = self.backbone(input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state
+        words = self.backbone.get_input_embeddings()(batch.ids) + self.numbers(batch.values)
+        states = self.backbone(inputs_embeds=words, attention_mask=batch.mask).last_hidden_state
         mask = batch.mask[:, :, None].to(states.dtype)
         return (states * mask).sum(dim=1) / mask.sum(dim=1)
 
@@ -73,7 +109,7 @@ def pretrained(config: TextConfig) -> tuple[TextEncoder, Tokenizer]:
         _replace_words(backbone, rows)
     encoder = TextEncoder(backbone)
     encoder.freeze(config.frozen_layers)
-    return encoder, Tokenizer(pieces, config.max_tokens)
+    return encoder, Tokenizer(pieces, config.max_tokens, config.values)
 
 
 def from_description(description: dict[str, Any]) -> TextEncoder:

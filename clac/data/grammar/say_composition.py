@@ -5,13 +5,21 @@ Every statement returns "" where its fact is unknown, hidden or has no such form
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from clac.data.chemistry import ANION_NOUNS, FAMILIES, MIXED_ANIONS, OXYANION_CENTRES, is_metal
 from clac.data.elements import ELEMENT_NAMES, OTHER_SPELLINGS
 from clac.data.facts import Facts
-from clac.data.grammar.voice import Form, Voice, article, join
+from clac.data.grammar.voice import Form, T, Voice, article, join
 
 ARITY: tuple[str, ...] = ("", "elemental", "binary", "ternary", "quaternary", "quinary")
+_COUNTED: tuple[str, ...] = ("", "one", "two", "three", "four", "five")
 _PREFIXES = {2: "di", 3: "tri", 4: "tetra"}
+
+
+def vary(v: Voice, plain: Sequence[T], others: Sequence[T], chance: float = 0.5) -> T:
+    """Draw a plain wording, or with a chance one of the others."""
+    return v.pick(others if others and v.dice() < chance else plain)
 
 
 def element(v: Voice, symbol: str) -> str:
@@ -31,6 +39,7 @@ def formula(v: Voice, form: Form) -> str:
     """Say the formula."""
     if not v.formulas or form == "adjective":
         return ""
+    v.claim("formula", v.facts.formula)
     dice = v.dice()
     text = v.facts.formula if dice < 0.75 else plain_formula(v.facts)
     if form == "predicate":
@@ -82,6 +91,10 @@ def name(v: Voice, form: Form) -> str:
     words = compound_name(v)
     if not words or form == "adjective":
         return ""
+    v.claim("system", "-".join(sorted(v.facts.elements)))
+    for word in v.facts.classes:
+        if word in OXYANION_CENTRES or word in ("hydroxide", "peroxide"):
+            v.claim("class", word)
     return f"is {words}" if form == "predicate" else words
 
 
@@ -90,14 +103,19 @@ def elements(v: Voice, form: Form) -> str:
     f = v.facts
     if not v.elements or form == "adjective" or len(f.elements) > 7:
         return ""
+    v.claim("system", "-".join(sorted(f.elements)))
     if v.formulas and len(f.elements) > 1 and v.dice() < 0.15:
         system = "-".join(sorted(f.elements) if v.dice() < 0.5 else f.elements)
         return f"belongs to the {system} system" if form == "predicate" else f"{system} system"
     names = [element(v, symbol) for symbol in f.elements]
     text = join(names)
     if form == "predicate":
-        return v.pick(("contains {}", "is made of {}", "consists of {}")).format(text)
-    return v.pick(("containing {}", "made of {}", "elements {}")).format(text)
+        return vary(v, ("contains {}", "is made of {}", "consists of {}"),
+                    ("is composed of {}", "is made up of {}", "comprises {}"),
+                    0.3).format(text)  # fmt: skip
+    return vary(v, ("containing {}", "made of {}", "elements {}"),
+                ("composed of {}", "made up of {}", "made from {}", "built from {}"),
+                0.4).format(text)  # fmt: skip
 
 
 def one_element(v: Voice, form: Form) -> str:
@@ -105,9 +123,14 @@ def one_element(v: Voice, form: Form) -> str:
     if not v.elements or form == "adjective":
         return ""
     symbol = v.pick(v.facts.elements)
+    v.claim("element", symbol)
     text = symbol if v.formulas and v.dice() < 0.1 else element(v, symbol)
-    return f"contains {text}" if form == "predicate" else v.pick(
-        ("containing {}", "with {}", "{}-containing")).format(text)  # fmt: skip
+    if form == "predicate":
+        return vary(v, ("contains {}",), ("has {} in it", "includes {}", "is based on {}"),
+                    0.4).format(text)  # fmt: skip
+    return vary(v, ("containing {}", "with {}", "{}-containing"),
+                ("{}-bearing", "with {} in it", "based on {}", "{}-based", "that contains {}",
+                 "with some {}")).format(text)  # fmt: skip
 
 
 def class_noun(v: Voice) -> str:
@@ -116,6 +139,7 @@ def class_noun(v: Voice) -> str:
     if not v.elements or not f.classes:
         return ""
     word = f.classes[0] if v.dice() < 0.6 else v.pick(f.classes)
+    v.claim("class", word)
     if word == "element":
         options = ("elemental crystal", "pure element", "elemental metal")
         return v.pick(options if is_metal(f.elements[0]) else options[:2])
@@ -124,9 +148,14 @@ def class_noun(v: Voice) -> str:
     dice = v.dice()
     metals = [x for x in f.families if x.endswith(("metal", "earth", "lanthanide", "actinide"))]
     if dice < 0.3 and metals:
-        return f"{v.pick(metals)} {word}"
+        metal = v.pick(metals)
+        v.claim("family", metal)
+        return f"{metal} {word}"
     arity = ARITY[len(f.elements)] if len(f.elements) < len(ARITY) else ""
-    return f"{arity} {word}" if arity and dice < 0.6 else word
+    if not arity or dice >= 0.6:
+        return word
+    v.claim("arity", low=len(f.elements), high=len(f.elements))
+    return f"{arity} {word}"
 
 
 def compound_class(v: Voice, form: Form) -> str:
@@ -142,10 +171,15 @@ def family(v: Voice, form: Form) -> str:
     if not v.elements or not v.facts.families or form == "adjective":
         return ""
     word = v.pick(v.facts.families)
+    v.claim("family", word)
     if word == "rare earth":
         word = "rare earth element"
-    return f"contains {article(word)}" if form == "predicate" else v.pick(
-        ("with {}", "containing {}")).format(article(word))  # fmt: skip
+    if form == "predicate":
+        return vary(v, ("contains {}",), ("has {} in it", "includes {}"),
+                    0.4).format(article(word))  # fmt: skip
+    return vary(v, ("with {}", "containing {}"),
+                ("with {} in it", "that contains {}"),
+                0.4).format(article(word))  # fmt: skip
 
 
 def absent(v: Voice, form: Form) -> str:
@@ -156,11 +190,22 @@ def absent(v: Voice, form: Form) -> str:
     if not v.elements or form == "adjective" or not options:
         return ""
     if missing and v.dice() < 0.3:
-        return f"{'contains' if form == 'predicate' else 'with'} no {v.pick(missing)}"
-    word = ELEMENT_NAMES[v.pick(options)]
+        word = v.pick(missing)
+        v.claim("family", word, negated=True)
+        if form == "predicate":
+            return vary(v, ("contains no {}",), ("does not contain any {}", "has no {} in it"),
+                        0.4).format(word)  # fmt: skip
+        return vary(v, ("with no {}",), ("without any {}", "containing no {}"), 0.4).format(word)
+    symbol = v.pick(options)
+    v.claim("element", symbol, negated=True)
+    word = ELEMENT_NAMES[symbol]
     if form == "predicate":
-        return f"contains no {word}"
-    return v.pick(("no {}", "{}-free", "without {}")).format(word)
+        return vary(v, ("contains no {}",),
+                    ("does not contain {}", "is free of {}", "is {}-free", "has no {} in it",
+                     "contains no {} at all")).format(word)  # fmt: skip
+    return vary(v, ("no {}", "{}-free", "without {}"),
+                ("free of {}", "{} free", "no {} in it", "containing no {}",
+                 "without any {}", "with no {}")).format(word)  # fmt: skip
 
 
 def arity(v: Voice, form: Form) -> str:
@@ -168,8 +213,18 @@ def arity(v: Voice, form: Form) -> str:
     n = len(v.facts.elements)
     if n < 2 or n >= len(ARITY):
         return ""
-    return ARITY[n] if form == "adjective" else (
-        f"is a {ARITY[n]} compound" if form == "predicate" else f"{ARITY[n]} compound")  # fmt: skip
+    v.claim("arity", low=n, high=n)
+    plain, counted = ARITY[n], _COUNTED[n]
+    if form == "adjective":
+        return vary(v, (plain,), (f"{counted}-element",), 0.4)
+    if form == "predicate":
+        return vary(v, (f"is a {plain} compound",),
+                    (f"is a {counted}-element compound", f"is made of {counted} elements",
+                     f"contains {counted} different elements",
+                     f"has {counted} elements in it"))  # fmt: skip
+    return vary(v, (f"{plain} compound",),
+                (f"{counted}-element compound", f"made of {counted} elements",
+                 f"{counted} different elements", f"with {counted} elements"))  # fmt: skip
 
 
 def stoichiometry(v: Voice, form: Form) -> str:
@@ -177,6 +232,7 @@ def stoichiometry(v: Voice, form: Form) -> str:
     f = v.facts
     if not v.numbers or form == "adjective" or len(f.elements) < 2 or not f.anonymous_formula:
         return ""
+    v.claim("stoichiometry", f.anonymous_formula)
     text = f"{f.anonymous_formula} stoichiometry"
     return f"has {text}" if form == "predicate" else text
 
@@ -186,6 +242,7 @@ def own_name(v: Voice, form: Form) -> str:
     text = v.pick_words(v.facts.names) if v.names and v.facts.names else ""
     if not text or form == "adjective":
         return ""
+    v.claim("name", text)
     return f"is known as {text}" if form == "predicate" else text
 
 
@@ -194,6 +251,7 @@ def mineral(v: Voice, form: Form) -> str:
     text = v.pick_words(v.facts.minerals) if v.names and v.facts.minerals else ""
     if not text or form == "adjective":
         return ""
+    v.claim("mineral", text)
     if form == "predicate":
         return v.pick(("is the mineral {}", "occurs as the mineral {}")).format(text)
     return v.pick(("{}", "{}", "mineral {}", "{} mineral")).format(text)
@@ -204,8 +262,19 @@ def use(v: Voice, form: Form) -> str:
     text = v.pick_words(v.facts.uses) if v.names and v.facts.uses else ""
     if not text or form == "adjective":
         return ""
+    v.claim("use", text)
     if form == "predicate":
         return v.pick(("is used for {}", "has uses such as {}")).format(text)
     if "material" in text:
         return text
     return v.pick(("{}", "{}", "used for {}", "material for {}", "{} material")).format(text)
+
+
+def notable(v: Voice, form: Form) -> str:
+    """Say a notable property in the words of the lexicon."""
+    known = v.facts.notable if v.names and v.properties else ()
+    text = v.pick_words(known) if known else ""
+    if not text or form == "adjective":
+        return ""
+    v.claim("notable", text)
+    return f"is known to be {text}" if form == "predicate" else text

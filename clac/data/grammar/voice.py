@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from functools import lru_cache
 from typing import Literal, TypeVar
 
 from clac.data.chemistry import CLASSES, FAMILIES
+from clac.data.claims import INF, Claim
 from clac.data.elements import ELEMENT_NAMES, OTHER_SPELLINGS
 from clac.data.facts import Facts
 from clac.data.structure_types import structure_types
@@ -29,6 +31,7 @@ class Voice:
     """One speaker: the facts, the dice, and what must not be said."""
 
     __slots__ = (
+        "claims",
         "dice",
         "elements",
         "facts",
@@ -46,6 +49,7 @@ class Voice:
                 f"unknown caption mask {sorted(hide - MASKS)}; known: {', '.join(sorted(MASKS))}"
             )
         self.facts = facts
+        self.claims: list[Claim] = []
         self.dice = rng.random
         self.elements = "elements" not in hide
         self.formulas = self.elements and "formula" not in hide
@@ -53,6 +57,17 @@ class Voice:
         self.symmetry = "symmetry" not in hide
         self.properties = "properties" not in hide
         self.names = "names" not in hide
+
+    def claim(
+        self, kind: str, word: str = "", low: float = -INF, high: float = INF,
+        negated: bool = False, stated: float = math.nan,
+    ) -> None:  # fmt: skip
+        """Note what the words that are being made will claim."""
+        self.claims.append(Claim(kind, word, low, high, negated, stated))
+
+    def unsay(self, mark: int) -> None:
+        """Forget the claims after the first `mark`."""
+        del self.claims[mark:]
 
     def pick(self, options: Sequence[T]) -> T:
         """Draw one of the options."""

@@ -1,0 +1,147 @@
+"""What can be said of coordination polyhedra and how they are linked.
+
+Every statement returns "" where its fact is unknown, hidden or has no such form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from clac.data.grammar.say_composition import element
+from clac.data.grammar.voice import Form, Voice, join
+
+SHAPE_WORDS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "linear": (("linear units", "linear"),),
+    "bent": (("bent units", "bent two-fold"),),
+    "trigonal planar": (("flat triangles", "flat triangular"),
+                        ("trigonal planar units", "trigonal planar")),
+    "trigonal pyramid": (("three-sided pyramids", "pyramidal three-fold"),
+                         ("trigonal pyramids", "trigonal pyramidal")),
+    "tetrahedron": (("tetrahedra", "tetrahedral"),),
+    "square planar": (("square planar units", "square planar"), ("squares", "square planar")),
+    "see-saw": (("see-saw units", "see-saw"),),
+    "square pyramid": (("square pyramids", "square pyramidal"),),
+    "trigonal bipyramid": (("bipyramids", "bipyramidal"),
+                           ("trigonal bipyramids", "trigonal bipyramidal")),
+    "octahedron": (("octahedra", "octahedral"),),
+    "trigonal prism": (("triangular prisms", "prismatic"),
+                       ("trigonal prisms", "trigonal prismatic")),
+    "cube": (("cubes", "cube-shaped"),),
+    "cuboctahedron": (("cuboctahedra", "cuboctahedral"),),
+    "icosahedron": (("icosahedra", "icosahedral"),),
+}  # fmt: skip
+"""(plural, adjective of a site); the first names no crystal system"""
+_ALIKE: Mapping[str, tuple[str, ...]] = {
+    "corner": ("corner-sharing {}", "{} that share corners", "vertex-sharing {}",
+               "corner-linked {}", "{} joined at their corners"),
+    "edge": ("edge-sharing {}", "{} that share edges", "edge-linked {}",
+             "{} joined along their edges"),
+    "face": ("face-sharing {}", "{} that share faces", "{} stacked face to face",
+             "face-linked {}"),
+    "isolated": ("isolated {}", "{} that do not touch each other", "separate {}",
+                 "{} not linked to each other"),
+}  # fmt: skip
+_UNLIKE: Mapping[str, tuple[str, ...]] = {
+    "corner": ("{} sharing corners with {}", "{} and {} joined at corners",
+               "{} corner-linked to {}"),
+    "edge": ("{} sharing edges with {}", "{} and {} joined at edges", "{} edge-linked to {}"),
+    "face": ("{} sharing faces with {}", "{} and {} joined at faces"),
+}  # fmt: skip
+
+
+def polyhedra(v: Voice, form: Form) -> str:
+    """Say the shape of the surroundings of an element, or of a role where elements are hidden."""
+    known = v.facts.polyhedra
+    if not known or form == "adjective":
+        return ""
+    return _by_element(v, form, known) if v.elements else _by_role(v, form, known)
+
+
+def _words(v: Voice, shape: str) -> tuple[str, str]:
+    return v.pick(SHAPE_WORDS[shape]) if v.symmetry else SHAPE_WORDS[shape][0]
+
+
+def _adjectives(v: Voice, shapes: Sequence[str]) -> str:
+    return join([_words(v, shape)[1] for shape in shapes])
+
+
+def _by_element(v: Voice, form: Form, known: Sequence[tuple[str, str]]) -> str:
+    symbol, shape = v.pick(known)
+    v.claim("polyhedron", f"{symbol} {shape}")
+    name = symbol if v.formulas and v.dice() < 0.3 else element(v, symbol)
+    plural, adjective = _words(v, shape)
+    if form == "predicate":
+        options = ("has {n} in {a} coordination", "has {a} sites of {n}", "has {n}-centred {p}")
+    else:
+        options = ("{a} {n}", "{n} in {a} coordination", "{n}-centred {p}", "{n} in {a} sites",
+                   "{p} around {n}")  # fmt: skip
+    return v.pick(options).format(n=name, a=adjective, p=plural)
+
+
+def _by_role(v: Voice, form: Form, known: Sequence[tuple[str, str]]) -> str:
+    anion = v.facts.anion
+    role = v.pick(("cation", "anion")) if anion else ""
+    shapes = sorted({shape for symbol, shape in known if (symbol == anion) == (role == "anion")})
+    if not shapes:
+        return ""
+    for shape in shapes:
+        v.claim(f"{role}_polyhedron" if role else "polyhedron", shape)
+    words = _adjectives(v, shapes)
+    text = f"{words} {role} sites" if role else f"{words} sites"
+    return f"has {text}" if form == "predicate" else text
+
+
+def cation_polyhedra(v: Voice, form: Form) -> str:
+    """Say the shapes around all atoms that are not the anion, as a role."""
+    return _of_role(v, form, "cation")
+
+
+def anion_polyhedra(v: Voice, form: Form) -> str:
+    """Say the shapes around the anion, as a role."""
+    return _of_role(v, form, "anion")
+
+
+def _of_role(v: Voice, form: Form, role: str) -> str:
+    anion = v.facts.anion
+    if not anion or form == "adjective":
+        return ""
+    pairs = v.facts.polyhedra or ()
+    known = {shape for symbol, shape in pairs if (symbol == anion) == (role == "anion")}
+    if not known:
+        return ""
+    shapes = sorted(known)
+    for shape in shapes:
+        v.claim(f"{role}_polyhedron", shape)
+    words = _adjectives(v, shapes)
+    text = v.pick((f"{words} {role} sites", f"{role}s in {words} coordination"))
+    return f"has {text}" if form == "predicate" else text
+
+
+def linkage(v: Voice, form: Form) -> str:
+    """Say how polyhedra are linked, one or two links."""
+    return _links(v, form, 1 + int(v.dice() * 2))
+
+
+def all_linkages(v: Voice, form: Form) -> str:
+    """Say how the polyhedra are linked, up to four links."""
+    return _links(v, form, 4)
+
+
+def _links(v: Voice, form: Form, most: int) -> str:
+    known = v.facts.linkages
+    if not known or form == "adjective":
+        return ""
+    start = int(v.dice() * len(known))
+    chosen = [known[(start + i) % len(known)] for i in range(min(most, len(known)))]
+    parts = []
+    for first, sharing, second in chosen:
+        v.claim("linkage", f"{first}|{sharing}|{second}")
+        a, b = _words(v, first)[0], _words(v, second)[0]
+        if first == second:
+            parts.append(v.pick(_ALIKE[sharing]).format(a))
+        else:
+            swapped = v.dice() < 0.5
+            parts.append(v.pick(_UNLIKE[sharing]).format(*((b, a) if swapped else (a, b))))
+    text = join(parts)
+    return v.pick(("is built of {}", "has {}", "contains {}")).format(text) if (
+        form == "predicate") else text  # fmt: skip

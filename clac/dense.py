@@ -1,0 +1,99 @@
+"""Dense supervision of the crystal tower: every fact of a crystal, not only what its caption says.
+
+A caption names a few facts of a crystal; a small head that is dropped after training tells all of
+them from the embedding, for crystals with and without a caption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import final
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits, smooth_l1_loss
+
+from clac.data.chemistry import CLASSES
+from clac.data.claims import Claim, FactTable
+from clac.data.environment import SHAPES, SHARINGS
+from clac.data.structure_types import structure_types
+
+Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+METAL_BELOW_EV = 0.005
+LABEL_WEIGHT = 10.0
+"""most labels are false for most crystals, so their mean loss is small"""
+
+LABELS: tuple[Claim, ...] = (
+    *(Claim("dimensionality", word) for word in ("0D", "1D", "2D", "3D")),
+    *(Claim("cation_site", str(n)) for n in range(1, 15)),
+    *(Claim("anion_site", str(n)) for n in range(1, 15)),
+    *(Claim("site", str(n)) for n in range(1, 17)),
+    *(Claim("cation_polyhedron", shape) for shape in SHAPES),
+    *(Claim("anion_polyhedron", shape) for shape in SHAPES),
+    *(Claim("linkage", f"{a}|{sharing}|{b}")
+      for i, a in enumerate(sorted(SHAPES)) for b in sorted(SHAPES)[i:]
+      for sharing in (*SHARINGS, "isolated")),
+    *(Claim("prototype", kind.name) for kind in structure_types()),
+    *(Claim("class", word) for word in CLASSES),
+    Claim("band_gap", high=METAL_BELOW_EV),
+    Claim("band_gap", low=3.0),
+    Claim("energy_above_hull", high=0.001),
+)  # fmt: skip
+"""what a crystal is or is not"""
+
+QUANTITIES: tuple[tuple[str, float, float, bool], ...] = (
+    ("band_gap", 1.0, 1.5, False),
+    ("formation_energy", -1.5, 1.2, False),
+    ("bulk_modulus", 4.2, 0.8, True),
+    ("shear_modulus", 3.4, 0.9, True),
+    ("poisson_ratio", 0.28, 0.08, False),
+    ("refractive_index", 0.7, 0.3, True),
+    ("dielectric_total", 2.5, 0.7, True),
+    ("density", 1.5, 0.6, True),
+    ("volume_per_atom", 2.9, 0.4, True),
+)
+"""quantity, its centre and spread over the training crystals, and whether as natural logarithm"""
+
+
+def labels_and_values(table: FactTable) -> tuple[np.ndarray, np.ndarray]:
+    """Tabulate LABELS (c, q) as 0 and 1 and QUANTITIES (c, p) in spreads, NaN where unknown."""
+    labels = np.zeros((len(table), len(LABELS)), dtype=np.float32)
+    for i, claim in enumerate(LABELS):
+        labels[:, i] = table.holds(claim)
+        labels[table.unknown(claim), i] = np.nan
+    values = np.full((len(table), len(QUANTITIES)), np.nan, dtype=np.float32)
+    for i, (quantity, centre, spread, log) in enumerate(QUANTITIES):
+        known = table.numbers(quantity)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            known = np.log(known) if log else known
+        known[~np.isfinite(known)] = np.nan
+        values[:, i] = ((known - centre) / spread).clip(-4, 4)
+    return labels, values
+
+
+@final
+class DenseHead(nn.Module):
+    """Tell facts and quantities from embeddings (c, d); its loss is part of training only."""
+
+    def __init__(self, dim: int) -> None:
+        """Build a small perceptron."""
+        super().__init__()
+        self.net = nn.Sequential(
+            nn.Linear(dim, 2 * dim), nn.SiLU(), nn.Linear(2 * dim, len(LABELS) + len(QUANTITIES))
+        )
+
+    def forward(self, embeddings: torch.Tensor, table: FactTable) -> torch.Tensor:
+        """Return the loss: binary cross entropy of labels plus smooth L1 of values."""
+        wanted = [torch.from_numpy(a).to(embeddings.device) for a in labels_and_values(table)]
+        # Unit vectors have small entries.
+        found = self.net(embeddings * embeddings.shape[1] ** 0.5)
+        labels, values = found.split([len(LABELS), len(QUANTITIES)], dim=1)
+        return _known(binary_cross_entropy_with_logits, labels, wanted[0]) * LABEL_WEIGHT + _known(
+            smooth_l1_loss, values, wanted[1]
+        )
+
+
+def _known(loss: Loss, found: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    known = ~torch.isnan(wanted)
+    return loss(found[known], wanted[known])

@@ -1,0 +1,110 @@
+"""What a training run leaves on disk: OUT/best, OUT/last, and the finished OUT/model."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from clac import checkpoint
+from clac.data.sampling import schedule
+from clac.errors import ConfigError
+
+if TYPE_CHECKING:
+    from clac.model import Clac
+    from clac.train import Run
+
+_HEAD = "head."
+"""beginning of the names of what is learnt for training only"""
+
+
+def start_from(model: Clac, folder: Path) -> None:
+    """Take the weights of an earlier run; what it did not have starts fresh.
+
+    Raises ConfigError where they do not fit.
+    """
+    try:
+        towers, _ = _split(load_file(folder / "model.safetensors"))
+        model.load_state_dict({**model.state_dict(), **towers})
+    except (OSError, RuntimeError, SafetensorError) as error:
+        raise ConfigError(f"init {folder}: no weights that fit this model ({error})") from error
+
+
+def save(run: Run, name: str, with_optimizer: bool = True) -> None:
+    """Write OUT/NAME with what a resumed run needs; never half of it."""
+    if run.rank:
+        return
+    folder = run.out / name
+    part = folder.with_name(f"{folder.name}.part")
+    part.mkdir(parents=True, exist_ok=True)
+    states = (run.model.state_dict(), run.head.state_dict(prefix=_HEAD))
+    weights = {k: v.detach().cpu().contiguous() for state in states for k, v in state.items()}
+    save_file(weights, part / "model.safetensors")
+    if with_optimizer:
+        state = run.optimizer.state_dict()["state"]
+        flat = {f"{i}.{k}": v.cpu().contiguous() for i, s in state.items() for k, v in s.items()}
+        save_file(flat, part / "optimizer.safetensors")
+    progress = {"step": run.step, "best": run.best, "stale": run.stale,
+                "seconds": run.seconds, "config": dataclasses.asdict(run.config)}  # fmt: skip
+    (part / "progress.json").write_text(json.dumps(progress))
+    _replace_folder(part, folder)
+
+
+def resume(run: Run) -> None:
+    """Go on from OUT/last where it exists. Raises ConfigError for another configuration."""
+    folder = run.out / "last"
+    if not (folder / "progress.json").exists():
+        return
+    progress = json.loads((folder / "progress.json").read_text())
+    if progress["config"] != dataclasses.asdict(run.config):
+        raise ConfigError(
+            f"{folder} belongs to another configuration; remove it or choose another 'out'"
+        )
+    towers, head = _split(load_file(folder / "model.safetensors"))
+    run.model.load_state_dict(towers)
+    run.head.load_state_dict(head)
+    state: dict[int, dict[str, torch.Tensor]] = {}
+    for name, value in load_file(folder / "optimizer.safetensors").items():
+        index, key = name.split(".")
+        state.setdefault(int(index), {})[key] = value
+    run.optimizer.load_state_dict({**run.optimizer.state_dict(), "state": state})
+    run.step, run.best = progress["step"], progress["best"]
+    run.stale, run.seconds = progress["stale"], progress["seconds"]
+
+
+def export(run: Run) -> None:
+    """Write OUT/model, the checkpoint of the best validation, in float16."""
+    model = run.model.cpu().eval()
+    towers, _ = _split(load_file(run.out / "best" / "model.safetensors"))
+    model.load_state_dict(towers)
+    meta = {
+        "validation": run.best, "training_seconds": round(run.seconds),
+        "samples_shown": schedule(run.config, run.step)[0],
+        "samples_shown_to_these_weights": schedule(run.config, int(run.best["step"]))[0],
+        "device": str(run.device), "train": dataclasses.asdict(run.config),
+    }  # fmt: skip
+    checkpoint.save(run.out / "model", model, run.tokenizer, meta, half=True)
+
+
+def _split(
+    weights: dict[str, torch.Tensor],
+) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+    """Part the towers from the head of training."""
+    head = {k.removeprefix(_HEAD): v for k, v in weights.items() if k.startswith(_HEAD)}
+    return {k: v for k, v in weights.items() if not k.startswith(_HEAD)}, head
+
+
+def _replace_folder(part: Path, folder: Path) -> None:
+    """Put a finished folder in the place of an older one."""
+    old = folder.with_name(f"{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    part.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
