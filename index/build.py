@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clac.data.captions import caption
+from clac.data.captions import all_words, caption
 from clac.data.elements import ELEMENT_NAMES
 from clac.data.facts import Facts, collect_facts
 from clac.data.lexicon import with_words
@@ -243,7 +243,7 @@ def _caption(facts: Facts) -> str:
 def _words(text: str, facts: Facts, caption: str) -> str:
     """Join a row's own words, its caption and the words that a caption may have left out."""
     names = (ELEMENT_NAMES[symbol] for symbol in facts.elements)
-    told = (*facts.names, *facts.minerals, *facts.uses, *facts.notable)
+    told = (*facts.names, *facts.minerals, *facts.uses, *facts.notable, *all_words(facts))
     more = (facts.formula, *told, *names, *facts.prototype_names, *facts.classes, *facts.families)
     return "\n".join((text, caption, *more, facts.crystal_system, facts.symbol))
 

@@ -19,6 +19,7 @@ from clac.data.grammar import say_quantities as quantities
 from clac.data.grammar import say_structure as structure
 from clac.data.grammar.prompts import describe_terms, prompts, task_labels
 from clac.data.grammar.quantity_words import NUMBERS, WORDS
+from clac.data.grammar.say_quantities import all_words
 from clac.data.grammar.voice import MASKS, Form, Voice
 from clac.errors import ConfigError
 
@@ -27,6 +28,7 @@ __all__ = [
     "STYLES",
     "Caption",
     "Facts",
+    "all_words",
     "caption",
     "captioned",
     "collect_facts",

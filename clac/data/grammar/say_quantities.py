@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 
+from clac.data.facts import Facts
 from clac.data.grammar.quantity_words import NUMBERS, OTHER_UNITS, WORDS
 from clac.data.grammar.say_composition import vary
 from clac.data.grammar.voice import Form, Voice, article
@@ -125,3 +126,13 @@ def words(v: Voice, form: Form, quantity: str) -> str:
     word, rule = vary(v, plain or more, more, 0.4)
     v.claim(quantity, low=rule.low, high=math.nextafter(rule.high, -math.inf))
     return word
+
+
+def all_words(facts: Facts) -> tuple[str, ...]:
+    """Return every word of the table of limits that holds for a crystal."""
+    known = {**facts.properties, "density": facts.density_g_cm3}
+    return tuple(dict.fromkeys(
+        word for rule in WORDS
+        if rule.quantity in known and rule.low <= known[rule.quantity] < rule.high
+        for word in rule.adjectives
+    ))  # fmt: skip
