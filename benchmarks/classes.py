@@ -11,14 +11,13 @@ import numpy as np
 
 from clac.data.facts import Facts
 from clac.data.grammar.prompts import SPACE_GROUPS, prompts
+from clac.data.grammar.quantity_words import METAL_BELOW_EV
 from clac.data.structure_types import find_structure_type
 
 PROMPTS: Mapping[str, Mapping[str, list[str]]] = json.loads(
     Path(__file__).with_name("prompts.json").read_text(encoding="utf-8")
 )
 """task -> label -> four wordings, written by hands that had not seen the caption grammar"""
-METAL_BELOW_EV = 0.005
-"""what a band gap must reach to be one: the columns are rounded and noisy below"""
 
 _PROTOTYPES: dict[str, str] = {}
 """name in the table of structure types -> label of PROMPTS"""

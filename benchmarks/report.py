@@ -30,6 +30,11 @@ def write(name: str, values: Mapping[str, Any]) -> Path:
     return path
 
 
+def time_of(commit: str) -> int:
+    """Return when a commit was made, in seconds; 0 where it is not known here."""
+    return int(_git("show", "-s", "--format=%ct", commit.removesuffix("-dirty")) or 0)
+
+
 def need_crystals() -> Path:
     """Return the path of crystals.parquet, or end with the reason why there is none."""
     if not CRYSTALS.exists():

@@ -116,10 +116,10 @@ def against_baselines(result: Mapping[str, Any]) -> None:
 
 def newest(benchmark: str) -> Mapping[str, Any]:
     """Read the newest result of a benchmark, or nothing."""
-    files = list(report.RESULTS.glob(f"{benchmark}-*.json"))
-    if not files:
-        return {}
-    return json.loads(max(files, key=lambda path: path.stat().st_mtime).read_text())
+    files = report.RESULTS.glob(f"{benchmark}-*.json")
+    results = [json.loads(path.read_text()) for path in files]
+    # A clone gives all files one time; their commits have an order.
+    return max(results, key=lambda result: report.time_of(result["commit"]), default={})
 
 
 def find(result: Mapping[str, Any], path: Sequence[str]) -> float | None:

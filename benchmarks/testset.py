@@ -17,7 +17,6 @@ from clac import checkpoint
 from clac.data.captions import Caption, captioned
 from clac.data.claims import FactTable
 from clac.data.dataset import Pairs, prepare
-from clac.data.graphs import collate
 from clac.embed import Embedder
 
 SEED = 20_26
@@ -33,8 +32,6 @@ MASKS: Mapping[str, tuple[str, frozenset[str]]] = {
 """name -> caption style and what is hidden"""
 WITHIN = 0.1
 """a number that was stated as one number also fits a crystal that is off by this fraction"""
-_GRAPHS = 128
-"""encoded at once: up to a third of a million edges, each of which costs about 3 kB"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +80,11 @@ def captions(pairs: Pairs, mask: str) -> list[Caption]:
 
 def encode_crystals(pairs: Pairs, folder: Path) -> np.ndarray:
     """Encode graphs (b,) to unit vectors (b, d)."""
-    model = checkpoint.load(folder, text=False)
-    with torch.inference_mode():
-        parts = [
-            model.encode_graphs(collate(pairs.graphs[start : start + _GRAPHS]))
-            for start in track(range(0, len(pairs), _GRAPHS), "crystals")
-        ]
-    return torch.cat(parts).numpy()
+    embedder = Embedder.load(folder)
+    return np.concatenate([
+        embedder.encode_graphs(pairs.graphs[start : start + 1024])
+        for start in track(range(0, len(pairs), 1024), "crystals")
+    ])  # fmt: skip
 
 
 def encode_texts(texts: Sequence[str], embedder: Embedder, what: str = "texts") -> np.ndarray:

@@ -17,10 +17,10 @@ from torch.nn.functional import binary_cross_entropy_with_logits, smooth_l1_loss
 from clac.data.chemistry import CLASSES
 from clac.data.claims import Claim, FactTable
 from clac.data.environment import SHAPES, SHARINGS
+from clac.data.grammar.quantity_words import METAL_BELOW_EV
 from clac.data.structure_types import structure_types
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
-METAL_BELOW_EV = 0.005
 LABEL_WEIGHT = 10.0
 """most labels are false for most crystals, so their mean loss is small"""
 
@@ -67,7 +67,7 @@ def labels_and_values(table: FactTable) -> tuple[np.ndarray, np.ndarray]:
         known = table.numbers(quantity)
         with np.errstate(invalid="ignore", divide="ignore"):
             known = np.log(known) if log else known
-        known[~np.isfinite(known)] = np.nan
+        known = np.where(np.isfinite(known), known, np.nan)
         values[:, i] = ((known - centre) / spread).clip(-4, 4)
     return labels, values
 

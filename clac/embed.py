@@ -17,7 +17,7 @@ import numpy as np
 
 from clac import checkpoint
 from clac.errors import InputError, ModelError
-from clac.tokens import Tokenizer, pad
+from clac.tokens import INPUTS, Tokenizer, pad
 from clac.types import Embeddings, Graph, Record, Refusal
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Embedder:
         order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
         for start in range(0, len(order), TEXT_BATCH):
             rows = order[start : start + TEXT_BATCH]
-            inputs = dict(zip(("ids", "mask", "values"), pad([tokens[i] for i in rows])))
+            inputs = dict(zip(INPUTS, pad([tokens[i] for i in rows])))
             vectors[rows] = self._session.run(None, inputs)[0]
         return vectors
 
@@ -124,11 +124,12 @@ class Embedder:
                 refused(Refusal(record.origin or record.id, error.reason))
         if not known:
             return
-        vectors = self._encode_graphs(graphs)
+        vectors = self.encode_graphs(graphs)
         for (record, symmetry), vector in zip(known, vectors):
             yield Embedded(record, symmetry, vector)
 
-    def _encode_graphs(self, graphs: Sequence[Graph]) -> np.ndarray:
+    def encode_graphs(self, graphs: Sequence[Graph]) -> np.ndarray:
+        """Return unit vectors (b, d) float32 of at least one graph."""
         import torch
 
         from clac.data.graphs import collate

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clac.errors import ModelError
-from clac.tokens import Tokenizer
+from clac.tokens import INPUTS, Tokenizer
 
 if TYPE_CHECKING:
     from clac.model import Clac
@@ -22,8 +22,6 @@ PROBES = (
     "A cubic perovskite oxide of strontium and titanium, space group Pm-3m (No. 221), "
     "density 5.1 g/cm3, with 6-coordinate titanium.",
 )
-INPUTS = ("ids", "mask", "values")
-"""of text.onnx, as `clac.tokens.pad` returns them"""
 TOLERANCE = 2e-3
 """largest difference of a vector's entry between torch and onnxruntime"""
 

@@ -41,6 +41,8 @@ _PIECE = re.compile(rf"({_SYMBOL})|(\d+(?:\.\d+)?)|([()])")
 # '5.27', '-1.3', '6' of '6-coordinate' and both ends of '1-2'; no digit of 'P6_3/mmc' or 'cm3'.
 _NUMBER = re.compile(r"(?:(?<![\w.^/_-])[-+]?|(?<=\d[-\u2013]))\d+(?:\.\d+)?(?![\w^/_]|\.\d)")
 _GLUED_UNIT = re.compile(r"(?<=\d)(?=(?:m?ev|gpa|g/cm|angstrom)\b)", re.IGNORECASE)
+INPUTS = ("ids", "mask", "values")
+"""what `pad` returns, and the inputs of text.onnx"""
 NUMBER_TOKEN = "[MASK]"
 """what stands for a number that is no word piece; masks are not used otherwise"""
 LARGEST = 1e30

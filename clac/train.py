@@ -198,7 +198,11 @@ class Run:
         n_own = len(own[self.rank])
         views = self._views(batch.crystals.take(mine), n_own,
                             [batch.captions[i].text for i in mine[:n_own]])  # fmt: skip
-        facts = FactTable([batch.crystals.facts[i] for i in order])
+        # One rank keeps the batch's own order, and so its table.
+        facts = (
+            batch.table if self.world == 1
+            else FactTable([batch.crystals.facts[i] for i in order])
+        )  # fmt: skip
         keys = torch.from_numpy(batch.crystals.keys[order[:paired]]).to(self.device)
         wanted = Wanted(n_own, torch.from_numpy(same).to(self.device), keys, facts)
         self.model.train()

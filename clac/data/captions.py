@@ -224,10 +224,10 @@ def _full(v: Voice) -> str:
         first.append(composition.formula)
     if v.dice() < 0.95:
         first.insert(int(v.dice() * 2), structure.space_group)
+    # The density tells entries of one formula and space group apart.
     first.append(_EXACT_DENSITY)
     form: Form = "fragment" if v.dice() < 0.35 else "predicate"
     # Formula and space group are made first, so that no caption is too long for them ...
-    # The density tells entries of one formula and space group apart.
     parts = [text for statement in first if (text := _say(v, statement, form))]
     anywhere, length = v.dice() < 0.25, sum(map(len, parts))
     for statement in chosen:

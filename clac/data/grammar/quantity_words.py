@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 INF = float("inf")
+METAL_BELOW_EV = 0.005
+"""what a band gap must reach to be one: the columns are rounded and noisy below"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Words:
 
 
 WORDS: tuple[Words, ...] = (
-    Words("band_gap", 0.0, 0.005, ("metallic", "gapless"),
+    Words("band_gap", 0.0, METAL_BELOW_EV, ("metallic", "gapless"),
           ("is metallic", "has no band gap", "conducts like a metal", "is a metal"),
           "gaps are known to 0.01 eV; without one the bands cross or touch the Fermi level",
           ("zero-gap", "electrically conducting"), ("no band gap", "zero band gap", "with no gap"),
