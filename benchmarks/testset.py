@@ -65,9 +65,8 @@ def load(model: Path, cache: Path, everything: bool = False) -> TestSet:
     """Prepare the test split, or all rows, for a model."""
     torch.set_num_threads(2)
     config = checkpoint.describe(model).config
-    pairs = prepare(report.need_crystals(), cache, config.graph)
-    if not everything:
-        pairs = pairs.take(pairs.split == "test")
+    split = "" if everything else "test"
+    pairs = prepare(report.need_crystals(), cache, config.graph, split=split)
     return TestSet(model, Embedder.load(model), pairs, FactTable(pairs.facts))
 
 

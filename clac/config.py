@@ -56,6 +56,8 @@ class CrystalConfig:
     layers: int = 3
     radial: int = 40
     """Gaussian distance channels"""
+    detectors: int = 512
+    """features of a node that are pooled beside its own"""
     descriptor_width: int = 512
     """hidden width of the global descriptor branch; 0 switches the branch off"""
 
@@ -125,8 +127,11 @@ class TrainConfig:
     neighbour_share: float = 0.4
     """share of a batch drawn as hard negatives of the rest: polymorphs, the same elements in
     another ratio, the same prototype with one element swapped"""
+    rare_share: float = 0.15
+    """share of a batch drawn evenly over space groups, structure types, classes and values of rare
+    properties, with captions that say just these"""
     uncaptioned: int = 256
-    """crystals of a step beyond its batch, negatives of every text; most are such neighbours"""
+    """crystals of a step beyond its batch: near misses of its captions and such neighbours"""
     masking: bool = True
     """withhold random facts from captions, so that the rest of the structure must answer"""
     full_only: bool = False

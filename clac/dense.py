@@ -6,7 +6,9 @@ them from the embedding, for crystals with and without a caption.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import final
 
 import numpy as np
@@ -24,7 +26,24 @@ Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 LABEL_WEIGHT = 10.0
 """most labels are false for most crystals, so their mean loss is small"""
 
+BINS: Mapping[str, tuple[float, ...]] = {
+    "band_gap": (METAL_BELOW_EV, 0.25, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 20),
+    "formation_energy": (-6, -4, -3.5, -3, -2.5, -2.25, -2, -1.75, -1.5, -1.25, -1, -0.75, -0.5,
+                         -0.25, 0, 0.25, 6),
+    "bulk_modulus": (0, 15, 25, 35, 50, 65, 80, 100, 120, 140, 165, 190, 220, 260, 500),
+    "shear_modulus": (0, 8, 14, 20, 27, 35, 45, 55, 67, 80, 95, 120, 160, 550),
+    "density": (0, 1.5, 2, 2.4, 2.7, 3, 3.3, 3.6, 4, 4.4, 4.8, 5.2, 5.7, 6.2, 6.8, 7.4, 8, 8.7,
+                9.5, 10.5, 12, 14, 17, 25),
+    "volume_per_atom": (0, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19.5, 21, 23, 25, 28, 32, 38,
+                        200),
+    "n_atoms": (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 34, 40, 50, 70, 100, 500),
+}  # fmt: skip
+"""edges of bins, the upper one left out: a query for one value must find its bin, not only its side
+of the mean"""
+
 LABELS: tuple[Claim, ...] = (
+    *(Claim("space_group", low=n, high=n) for n in range(1, 231)),
+    *(Claim("arity", low=n, high=n) for n in range(1, 7)),
     *(Claim("dimensionality", word) for word in ("0D", "1D", "2D", "3D")),
     *(Claim("cation_site", str(n)) for n in range(1, 15)),
     *(Claim("anion_site", str(n)) for n in range(1, 15)),
@@ -37,8 +56,9 @@ LABELS: tuple[Claim, ...] = (
     *(Claim("prototype", kind.name) for kind in structure_types()),
     *(Claim("class", word) for word in CLASSES),
     Claim("band_gap", high=METAL_BELOW_EV),
-    Claim("band_gap", low=3.0),
     Claim("energy_above_hull", high=0.001),
+    *(Claim(quantity, low=low, high=math.nextafter(high, -math.inf))
+      for quantity, edges in BINS.items() for low, high in pairwise(edges)),
 )  # fmt: skip
 """what a crystal is or is not"""
 

@@ -1,31 +1,43 @@
 """Contrastive losses: pure functions of tensors.
 
-Crystals (c, d) may be more than texts (b, d): the first b are paired with the texts, the others
-are negatives for every text.
+Crystals (c, d) may be more than texts (b, d): the first b are paired with the texts. A text may fit
+several crystals (`fits`), and where nobody knows (`unclear`) a pair counts neither way.
 """
 
 from __future__ import annotations
 
 import torch
-from torch.nn.functional import cross_entropy, logsigmoid
+from torch.nn.functional import logsigmoid, softplus
+
+_NEVER = -1e4
+"""far below any logit; infinity would leave no gradient where nothing else is in the sum"""
 
 
 def infonce(
     crystals: torch.Tensor,
     texts: torch.Tensor,
     scale: torch.Tensor,
-    same: torch.Tensor | None = None,
+    fits: torch.Tensor | None = None,
+    unclear: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """Compute symmetric InfoNCE (arXiv 2103.00020) of unit vectors (c, d) and (b, d).
 
-    `same` (c, b) marks what is no negative; it is left out.
+    Each pair that fits, by `fits` (c, b), is held against all pairs that do not (as in
+    arXiv 2004.11362, without the other positives in the sum): without `fits`, row i and text i.
+    What `unclear` (c, b) marks is left out.
     """
+    fits, left_out = _judged(fits, unclear, len(crystals), len(texts), crystals.device)
     logits = scale * crystals @ texts.T
-    if same is not None:
-        logits = logits.masked_fill(same, float("-inf"))
-    target = torch.arange(len(texts), device=logits.device)
-    paired = logits[: len(texts)]
-    return (cross_entropy(paired, target) + cross_entropy(logits.T, target)) / 2
+    wrong = logits.masked_fill(left_out, _NEVER)
+    paired = slice(len(texts))
+    found = _mean_of_fitting(logits.T, wrong.T, fits.T)
+    return (found + _mean_of_fitting(logits[paired], wrong[paired], fits[paired])) / 2
+
+
+def _mean_of_fitting(logits: torch.Tensor, wrong: torch.Tensor, fits: torch.Tensor) -> torch.Tensor:
+    """Average over rows the mean loss of what fits a row against what is wrong for it."""
+    terms = softplus(wrong.logsumexp(dim=1, keepdim=True) - logits).masked_fill(~fits, 0)
+    return (terms.sum(dim=1) / fits.sum(dim=1)).mean()
 
 
 def siglip(
@@ -33,18 +45,26 @@ def siglip(
     texts: torch.Tensor,
     scale: torch.Tensor,
     bias: torch.Tensor,
-    same: torch.Tensor | None = None,
+    fits: torch.Tensor | None = None,
+    unclear: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """Compute the pairwise sigmoid loss (arXiv 2303.15343) of unit vectors (c, d) and (b, d).
 
-    `same` (c, b) marks what is no negative; it is left out.
+    `fits` and `unclear` (c, b) as for `infonce`.
     """
+    fits, left_out = _judged(fits, unclear, len(crystals), len(texts), crystals.device)
     logits = scale * crystals @ texts.T + bias
-    sign = 2 * torch.eye(*logits.shape, device=logits.device) - 1
-    terms = -logsigmoid(sign * logits)
-    if same is not None:
-        terms = terms.masked_fill(same, 0)
-    return terms.sum() / len(texts)
+    terms = -logsigmoid(torch.where(fits, logits, -logits))
+    return terms.masked_fill(left_out & ~fits, 0).sum() / len(texts)
+
+
+def _judged(
+    fits: torch.Tensor | None, unclear: torch.Tensor | None, c: int, b: int, device: torch.device
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return what fits, and what is no negative."""
+    if fits is None:
+        fits = torch.eye(c, b, dtype=torch.bool, device=device)
+    return fits, fits if unclear is None else fits | unclear
 
 
 def false_negatives(keys: torch.Tensor) -> torch.Tensor:

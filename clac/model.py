@@ -10,8 +10,19 @@ from torch import nn
 from torch.nn.functional import normalize
 
 from clac.config import ModelConfig
-from clac.data.descriptor import DESCRIPTOR_WIDTH
+from clac.data.descriptor import (
+    ARITY,
+    CENTRING,
+    COUNTS,
+    DESCRIPTOR_WIDTH,
+    FRACTIONS,
+    LATTICE_POINTS,
+    N_ELEMENTS,
+    SIZES,
+)
 from clac.encoders import build_encoder
+from clac.encoders.crystal import add_up
+from clac.encoders.waves import WIDTH, waves
 from clac.types import GraphBatch, TextBatch
 
 if TYPE_CHECKING:
@@ -20,6 +31,61 @@ if TYPE_CHECKING:
 N_SPACE_GROUPS = 231
 """1..230; 0 is never used"""
 SPACE_GROUP_WIDTH = 64
+ELEMENT_WIDTH = 64
+N_SIZES = 6
+"""what `_sizes` returns"""
+
+
+@final
+class DescriptorEncoder(nn.Module):
+    """Read the global descriptor: entries as they are, sizes and amounts as waves too.
+
+    A caption tells two entries of one formula apart by the third digit of a density, so the
+    crystal's own density must be read as finely as the words'.
+    """
+
+    def __init__(self, width: int) -> None:
+        """Build the layers; what reads waves starts at zero."""
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(DESCRIPTOR_WIDTH))
+        self.register_buffer("scale", torch.ones(DESCRIPTOR_WIDTH))
+        self.space_group = nn.Embedding(N_SPACE_GROUPS, SPACE_GROUP_WIDTH)
+        self.inner = nn.Linear(DESCRIPTOR_WIDTH + SPACE_GROUP_WIDTH, width)
+        self.sizes = nn.Sequential(
+            nn.Linear(N_SIZES * WIDTH, 256), nn.SiLU(), nn.Linear(256, width)
+        )
+        self.element = nn.Embedding(N_ELEMENTS, ELEMENT_WIDTH)
+        self.amounts = nn.Sequential(nn.Linear(ELEMENT_WIDTH + 2 * WIDTH, 256), nn.SiLU())
+        self.composition = nn.Linear(256, width)
+        for last in (self.sizes[2], self.composition):
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
+        self.outer = nn.Sequential(nn.SiLU(), nn.Linear(width, width), nn.SiLU())
+
+    def forward(self, descriptor: torch.Tensor, space_group: torch.Tensor) -> torch.Tensor:
+        """Return features (b, width) of descriptors (b, f) and space groups (b,)."""
+        scaled = ((descriptor - self.mean) / self.scale).clamp(-10, 10)
+        known = self.inner(torch.cat([scaled, self.space_group(space_group)], dim=1))
+        known = known + self.sizes(waves(_sizes(descriptor)).flatten(1))
+        return self.outer(known + self.composition(self._elements(descriptor)))
+
+    def _elements(self, descriptor: torch.Tensor) -> torch.Tensor:
+        """Add up what the elements and their amounts say, (b, 256)."""
+        fractions, counts = descriptor[:, FRACTIONS], descriptor[:, COUNTS].expm1()
+        crystal, element = fractions.nonzero(as_tuple=True)
+        amounts = torch.cat(
+            [waves(amount[crystal, element]) for amount in (fractions, counts)], dim=1
+        )
+        each = self.amounts(torch.cat([self.element(element), amounts], dim=1))
+        return add_up(each, crystal, len(descriptor))
+
+
+def _sizes(descriptor: torch.Tensor) -> torch.Tensor:
+    """Return volume per atom, density, atoms, orbits, elements and atoms of the usual cell."""
+    sizes = descriptor[:, SIZES].exp()
+    points = descriptor.new_tensor(LATTICE_POINTS)
+    usual = sizes[:, 2] * (descriptor[:, CENTRING] @ points)
+    return torch.cat([sizes, descriptor[:, ARITY, None], usual[:, None]], dim=1)
 
 
 @final
@@ -41,13 +107,7 @@ class Clac(nn.Module):
         hidden = config.crystal.descriptor_width
         joined = self.crystal.width
         if hidden:
-            self.register_buffer("descriptor_mean", torch.zeros(DESCRIPTOR_WIDTH))
-            self.register_buffer("descriptor_scale", torch.ones(DESCRIPTOR_WIDTH))
-            self.space_group = nn.Embedding(N_SPACE_GROUPS, SPACE_GROUP_WIDTH)
-            self.descriptor = nn.Sequential(
-                nn.Linear(DESCRIPTOR_WIDTH + SPACE_GROUP_WIDTH, hidden), nn.SiLU(),
-                nn.Linear(hidden, hidden), nn.SiLU(),
-            )  # fmt: skip
+            self.descriptor = DescriptorEncoder(hidden)
             joined += hidden
         self.crystal_projection = nn.Sequential(
             nn.Linear(joined, 2 * config.dim), nn.SiLU(), nn.Linear(2 * config.dim, config.dim)
@@ -59,9 +119,8 @@ class Clac(nn.Module):
         """Return unit vectors (b, d)."""
         features = self.crystal(batch)
         if self.config.crystal.descriptor_width:
-            scaled = (batch.descriptor - self.descriptor_mean) / self.descriptor_scale
-            known = torch.cat([scaled.clamp(-10, 10), self.space_group(batch.space_group)], dim=1)
-            features = torch.cat([features, self.descriptor(known)], dim=1)
+            known = self.descriptor(batch.descriptor, batch.space_group)
+            features = torch.cat([features, known], dim=1)
         return normalize(self.crystal_projection(features), dim=1)
 
     def encode_tokens(self, batch: TextBatch) -> torch.Tensor:
@@ -71,6 +130,6 @@ class Clac(nn.Module):
     def set_descriptor_scale(self, descriptors: torch.Tensor) -> None:
         """Take mean and spread of the descriptor from a sample (b, f) of training crystals."""
         if self.config.crystal.descriptor_width:
-            self.descriptor_mean.copy_(descriptors.mean(dim=0))
+            self.descriptor.mean.copy_(descriptors.mean(dim=0))
             # Entries that hardly vary in the sample must not be blown up elsewhere.
-            self.descriptor_scale.copy_(descriptors.std(dim=0).clamp(min=0.05))
+            self.descriptor.scale.copy_(descriptors.std(dim=0).clamp(min=0.05))

@@ -2,7 +2,8 @@
 
 An uncased vocabulary tears formulas apart ('LiCoO2' -> 'lic ##oo ##2') and cannot tell Co from CO;
 spelled out ('lithium cobalt oxygen 2') they meet the words that people and captions use. It tears
-numbers apart too ('5.27' -> '5 . 27'): here a number is one token that carries its value.
+numbers apart too ('5.27' -> '5 . 27'): here a number is one token that carries its value, and an
+element of a formula carries its amount.
 """
 
 from __future__ import annotations
@@ -29,12 +30,15 @@ _COUNT = r"(?:\d+(?:\.\d+)?)?"
 _PART = rf"(?:{_SYMBOL}{_COUNT}|\((?:{_SYMBOL}{_COUNT})+\){_COUNT})"
 _WORDS = {"As", "At", "Be", "He", "In", "No", "Am", "Pa", "Ho", "Co", "Fm", "Pm", "Cm"}
 _LONE = "|".join(symbol for symbol in NAMES if len(symbol) == 2 and symbol not in _WORDS)
+# 'P1', 'P212121', 'C2' and 'I4' are space groups before they are molecules.
+_SPACE_GROUP = r"(?:P[1-6]+|C2(?:221?)?|I(?:4[1-6]*|2\d+)|F(?:23|222|4[1-6]+)|[PF]m3|Pa3)"
 # Two parts or more ('LiCoO2', 'Cu Zn Sn S4', 'Li-Co-O'), one with a count ('O2'), or a symbol that
 # is no English word ('Li'): a lone 'In' or 'As' stays.
 _FORMULA = re.compile(
     rf"(?<![\w(]){_PART}{{2,}}(?![\w)/])"
-    rf"|(?<![\w(-]){_SYMBOL}{_COUNT}(?:[ -]{_SYMBOL}{_COUNT}(?![\w/.]))+"
-    rf"|(?<!\w){_SYMBOL}\d+(?![\w/])"
+    rf"|(?<![\w(-]){_SYMBOL}{_COUNT}"
+    rf"(?:[ -](?!{_SPACE_GROUP}\b|No\b){_SYMBOL}{_COUNT}(?![\w/.]|-\d))+"
+    rf"|(?<!\w)(?!{_SPACE_GROUP}\b){_SYMBOL}\d+(?![\w/])"
     rf"|(?<!\w)(?:{_LONE})(?![\w'])"
 )
 _PIECE = re.compile(rf"({_SYMBOL})|(\d+(?:\.\d+)?)|([()])")
@@ -49,9 +53,28 @@ LARGEST = 1e30
 """longer rows of digits stand for this: a model needs finite numbers"""
 _NOT_FORMULAS = frozenset(
     "BCC FCC HCP CCP USB CPU PV UV VIS CIF POSCAR HIP BUS OF IN IS OR NO ON II III IV VI VII SC "
-    "HCN PIN NIR SOFC OK I-V".split()
+    "CN HCN PIN NIR SOFC OK I-V".split()
 )
 
+_AMOUNT = "\ue000"
+"""what stands around an amount behind an element's name on the way to tokens; no text holds it"""
+_AMOUNTS = re.compile(rf"{_AMOUNT}([\d.]+){_AMOUNT}")
+_MOST = 1e6
+"""larger amounts stand for this"""
+_ION = re.compile(rf"(?<!\w)({_SYMBOL})(\d?)([+]|-(?!\w))")
+_VALUE = re.compile(rf"{_AMOUNTS.pattern}|{_NUMBER.pattern}")
+_SCREW = re.compile(r"(?<!\w)[PCFIRApcfira][-/a-z\d]*\d_\d[-/_a-z\d]*")
+_PEARSON = re.compile(r"\b([amothc][PCFIRSAB])(?=\d+\b)")
+# 'licoo2', but no orbital ('sp3'), coordination number ('cn6'), Pearson symbol or space group.
+_NOT_LOWER = (
+    r"(?:sp|cn|run|con|case|sin|is|version)\d|[amothc][pcfirsab]\d+\b|(?:c1c1|ccc2|cmc21|i41cd|i41md"
+    r"|i4cm|iba2|p1c1|p31c|p3c1|p42bc|p42cm|p4cc|p4nc|p63cm|p6cc|pba2|pca21|pcc2|pmc21|pmn21|pna21"
+    r"|pnc2|pnn2)\b"
+)
+_LOWER = re.compile(
+    rf"(?<![\w(])(?=[a-z]+\d)(?!{_NOT_LOWER})(?:{_SYMBOL.lower()}{_COUNT}){{2,}}(?![\w)/])"
+)
+_LOWER_PIECE = re.compile(rf"({_SYMBOL.lower()})({_COUNT})")
 _SHOUTED = 5
 """letters of a word in capitals that is no formula: 'CUBIC' is not C2UBI"""
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
@@ -80,18 +103,46 @@ def spell_formulas(text: str) -> str:
 
     Brackets are multiplied out: 'Ca(OH)2' -> 'calcium oxygen 2 hydrogen 2'.
     """
+    return _AMOUNTS.sub(lambda m: "" if m[1] == "1" else f" {m[1]}", _spell(text))
 
-    def spell(match: re.Match[str]) -> str:
-        formula = match.group()
-        shouted = len(formula) >= _SHOUTED and formula.isalpha() and formula.isupper()
-        if shouted or formula in _NOT_FORMULAS:
-            return formula
-        return " ".join(
-            NAMES[symbol] if count == 1 else f"{NAMES[symbol]} {count:g}"
-            for symbol, count in _amounts(formula).items()
-        )
 
-    return _FORMULA.sub(spell, text.translate(_SUBSCRIPTS))
+def _spell(text: str) -> str:
+    """Spell formulas, each element followed by its amount where the formula says amounts.
+
+    Screw axes are written one way: 'P6_3/mmc' -> 'P63/mmc'.
+    """
+    text = text.replace(_AMOUNT, " ").translate(_SUBSCRIPTS)
+    text = _SCREW.sub(lambda match: match.group().replace("_", ""), text)
+    # 'Fe3+' is an ion, not three atoms.
+    text = _ION.sub(lambda m: f"{NAMES[m[1]]} {m[2]}{m[3]}", text)
+    return _FORMULA.sub(_spelled, _LOWER.sub(_capitalised, text))
+
+
+def _spelled(match: re.Match[str]) -> str:
+    formula = match.group()
+    shouted = len(formula) >= _SHOUTED and formula.isalpha() and formula.isupper()
+    if shouted or formula in _NOT_FORMULAS:
+        return formula
+    amounts = _amounts(formula)
+    # 'Li-Co-O' and 'Li' name elements and say nothing of how much of them there is.
+    if formula in NAMES or (set(" -") & set(formula) and not any(map(str.isdigit, formula))):
+        return " ".join(NAMES[symbol] for symbol in amounts)
+    return " ".join(
+        f"{NAMES[symbol]}{_AMOUNT}{_plain(n)}{_AMOUNT}" for symbol, n in amounts.items()
+    )
+
+
+def _plain(amount: float) -> str:
+    return f"{min(amount, _MOST):.4f}".rstrip("0").rstrip(".")
+
+
+def _capitalised(match: re.Match[str]) -> str:
+    """Write 'licoo2' as 'LiCoO2', where the longest symbols in a row read all of it."""
+    pieces = _LOWER_PIECE.findall(match.group())
+    whole = "".join(symbol + count for symbol, count in pieces) == match.group()
+    if not whole or len(pieces) < 2:
+        return match.group()
+    return "".join(symbol.capitalize() + count for symbol, count in pieces)
 
 
 def _amounts(formula: str) -> dict[str, float]:
@@ -137,7 +188,9 @@ class Tokenizer:
         Numbers are words like others without `values`, or where there is no NUMBER_TOKEN.
         """
         self._pieces = pieces
-        self._pieces.enable_truncation(max_tokens)
+        self._max_tokens = max_tokens
+        # An amount is a token of its own until it is moved to its element.
+        self._pieces.enable_truncation(2 * max_tokens)
         self._pieces.no_padding()
         self._number = pieces.token_to_id(NUMBER_TOKEN) if values else None
 
@@ -155,25 +208,41 @@ class Tokenizer:
 
     def encode(self, texts: Sequence[str]) -> list[Tokens]:
         """Return the tokens of each text, not padded."""
-        spelled = [spell_formulas(text) for text in texts]
         if self._number is None:
-            encoded = self._pieces.encode_batch_fast(spelled)
-            return [Tokens(e.ids, [math.nan] * len(e.ids)) for e in encoded]
+            encoded = self._pieces.encode_batch_fast([spell_formulas(text) for text in texts])
+            return [self._cut(e.ids, [math.nan] * len(e.ids)) for e in encoded]
+        spelled = [_PEARSON.sub(r"\1 ", _spell(text)) for text in texts]
         plain = [_GLUED_UNIT.sub(" ", text.replace(NUMBER_TOKEN, " ")) for text in spelled]
-        numbers = [_NUMBER.findall(text) for text in plain]
-        encoded = self._pieces.encode_batch_fast([_NUMBER.sub(NUMBER_TOKEN, t) for t in plain])
+        numbers = [[m.group() for m in _VALUE.finditer(text)] for text in plain]
+        encoded = self._pieces.encode_batch_fast(
+            [_VALUE.sub(f" {NUMBER_TOKEN} ", text) for text in plain]
+        )
         return [self._with_values(e.ids, found) for e, found in zip(encoded, numbers)]
 
     def _with_values(self, ids: Sequence[int], numbers: Sequence[str]) -> Tokens:
-        """Put each number's value, and where it is a word piece its id, in its place."""
-        ids, values, found = list(ids), [math.nan] * len(ids), iter(numbers)
-        for place, token in enumerate(ids):
-            if token == self._number:
-                number = next(found)
-                values[place] = min(max(float(number), -LARGEST), LARGEST)
-                whole = self._pieces.token_to_id(number)
-                ids[place] = token if whole is None else whole
-        return Tokens(ids, values)
+        """Put each number's value in its place, and each amount on the element before it."""
+        kept, values, found = list[int](), list[float](), iter(numbers)
+        for token in ids:
+            if token != self._number:
+                kept.append(token)
+                values.append(math.nan)
+                continue
+            number = next(found)
+            value = min(max(float(number.strip(_AMOUNT)), -LARGEST), LARGEST)
+            if number.startswith(_AMOUNT):
+                values[-1] = value
+                continue
+            whole = self._pieces.token_to_id(number)
+            kept.append(token if whole is None else whole)
+            values.append(value)
+        return self._cut(kept, values)
+
+    def _cut(self, ids: Sequence[int], values: Sequence[float]) -> Tokens:
+        """Keep as many tokens as a text may have; the last one closes it."""
+        if len(ids) <= self._max_tokens:
+            return Tokens(ids, values)
+        most = self._max_tokens - 1
+        return Tokens([*ids[:most], ids[-1]], [*values[:most], values[-1]])
 
     def __call__(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return what `pad` returns, padded to the longest text."""

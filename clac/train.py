@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -103,8 +104,10 @@ class Wanted:
 
     paired: int
     """crystals of this rank that have a caption"""
-    same: torch.Tensor
-    """(c, b) bool, crystals for which a caption may be true too"""
+    fits: torch.Tensor
+    """(c, b) bool, crystals for which a caption is true"""
+    unclear: torch.Tensor
+    """(c, b) bool, crystals for which it may be true"""
     keys: torch.Tensor
     """(b,) int64, equal for the same formula and space group"""
     facts: FactTable
@@ -161,7 +164,8 @@ class Run:
         with Progress(*columns, disable=self.rank > 0) as progress:
             task = progress.add_task("training", total=total, completed=self.step, note="")
             try:
-                while self.stale < self.config.patience and (batch := sampler.batch(self.step)):
+                batches = _ahead(sampler, self.step)
+                while self.stale < self.config.patience and (batch := next(batches)):
                     began = time.monotonic()
                     loss = self.learn(batch)
                     self.seconds += time.monotonic() - began
@@ -193,7 +197,10 @@ class Run:
         everything -= (everything - paired) % self.world  # what is gathered has equal parts
         more = [range(paired + r, everything, self.world) for r in range(self.world)]
         order = np.array([i for rows in (*own, *more) for i in rows])
-        same = batch.same()[order][:, order[:paired]]
+        fits, unclear = (
+            torch.from_numpy(judged[order][:, order[:paired]]).to(self.device)
+            for judged in batch.judged()
+        )
         mine = np.array([*own[self.rank], *more[self.rank]])
         n_own = len(own[self.rank])
         views = self._views(batch.crystals.take(mine), n_own,
@@ -204,7 +211,7 @@ class Run:
             else FactTable([batch.crystals.facts[i] for i in order])
         )  # fmt: skip
         keys = torch.from_numpy(batch.crystals.keys[order[:paired]]).to(self.device)
-        wanted = Wanted(n_own, torch.from_numpy(same).to(self.device), keys, facts)
+        wanted = Wanted(n_own, fits, unclear, keys, facts)
         self.model.train()
         self.optimizer.zero_grad(set_to_none=True)
         if n_own <= self.config.chunk:
@@ -283,30 +290,32 @@ class Run:
         paired, unpaired = own.split([wanted.paired, len(own) - wanted.paired])
         paired, texts, *more = (gather(e, self.rank, self.world) for e in (paired, *others))
         crystals = torch.cat([paired, gather(unpaired, self.rank, self.world)])
-        scale, same = self.model.log_scale.exp(), wanted.same
-        loss = self._contrast(crystals, texts, same)
+        scale = self.model.log_scale.exp()
+        loss = self._contrast(crystals, texts, wanted)
         if self.config.nested:
             for width in NESTED:
                 shorter = (normalize(x[:, :width], dim=1) for x in (crystals, texts))
-                loss = loss + self.config.nested / len(NESTED) * self._contrast(*shorter, same)
+                loss = loss + self.config.nested / len(NESTED) * self._contrast(*shorter, wanted)
         if self.config.dense:
             loss = loss + self.config.dense * self.head(crystals, wanted.facts)
         alike = false_negatives(wanted.keys)
         if self.config.text_text:
-            loss = loss + self.config.text_text * infonce(texts, more.pop(0), scale, alike)
+            loss = loss + self.config.text_text * infonce(texts, more.pop(0), scale, unclear=alike)
         if self.config.graph_graph:
-            loss = loss + self.config.graph_graph * infonce(paired, more.pop(0), scale, alike)
+            loss = loss + self.config.graph_graph * infonce(
+                paired, more.pop(0), scale, unclear=alike
+            )
         return loss
 
     def _contrast(
-        self, crystals: torch.Tensor, texts: torch.Tensor, same: torch.Tensor
+        self, crystals: torch.Tensor, texts: torch.Tensor, wanted: Wanted
     ) -> torch.Tensor:
-        scale = self.model.log_scale.exp()
+        scale, judged = self.model.log_scale.exp(), (wanted.fits, wanted.unclear)
         match self.config.loss:
             case "infonce":
-                return infonce(crystals, texts, scale, same)
+                return infonce(crystals, texts, scale, *judged)
             case "siglip":
-                return siglip(crystals, texts, scale, self.model.bias, same)
+                return siglip(crystals, texts, scale, self.model.bias, *judged)
             case other:
                 raise ConfigError(f"unknown loss {other!r}; known: infonce, siglip")
 
@@ -345,6 +354,16 @@ def embed(view: View) -> torch.Tensor:
     rows = torch.cat([rows for rows, _ in view])
     vectors = torch.cat([compute() for _, compute in view])
     return vectors[torch.argsort(rows).to(vectors.device)]
+
+
+def _ahead(sampler: Sampler, step: int) -> Iterator[Batch | None]:
+    """Yield what each step shows, the next drawn while one is learnt."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(sampler.batch, step)
+        while True:
+            step += 1
+            batch, waiting = waiting.result(), pool.submit(sampler.batch, step)
+            yield batch
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def row(name: str, structure: Structure, bonds: Bonds) -> tuple[dict, dict]:
 def prepared(folder: Path) -> Pairs:
     """Prepare a table in this process."""
     _prepare_shard(folder / "table.parquet", folder, GraphConfig(), 0)
-    return _load(folder, 0)
+    return _load(folder, 0, "")
 
 
 def test_polyhedra_do_not_depend_on_the_cell_that_a_table_names(tmp_path) -> None:

@@ -7,8 +7,8 @@ import pytest
 import torch
 from known import known_facts
 
-from clac.data.claims import Claim, FactTable
-from clac.dense import LABELS, QUANTITIES, DenseHead, labels_and_values
+from clac.data.claims import INF, Claim, FactTable
+from clac.dense import BINS, LABELS, QUANTITIES, DenseHead, labels_and_values
 
 PLACE = {claim: i for i, claim in enumerate(LABELS)}
 
@@ -39,6 +39,16 @@ def test_labels_are_what_the_facts_say(table) -> None:
         gap = facts.properties.get("band_gap", np.nan)
         metal = row[PLACE[Claim("band_gap", high=0.005)]]
         np.testing.assert_equal(metal, np.float32(np.nan if np.isnan(gap) else gap <= 0.005))
+
+
+def test_a_value_is_in_one_bin(table) -> None:
+    labels, _ = labels_and_values(table)
+    for quantity, edges in BINS.items():
+        own = [claim for claim in LABELS if claim.kind == quantity]
+        places = [PLACE[claim] for claim in own if claim.low in edges and claim.high < INF]
+        known = table.numbers(quantity)
+        inside = (known >= edges[0]) & (known < edges[-1])
+        assert inside.any() and (labels[inside][:, places].sum(axis=1) == 1).all(), quantity
 
 
 def test_every_linkage_that_occurs_has_a_label(table) -> None:

@@ -8,13 +8,15 @@ import torch
 from crystals import ALL, crystal, other_cells
 
 from clac.config import CrystalConfig, GraphConfig, ModelConfig, TextConfig
+from clac.data.descriptor import COUNTS, FRACTIONS
 from clac.data.graphs import build_graph, collate
 from clac.data.symmetry import analyze
 from clac.encoders import build_encoder
 from clac.encoders.crystal import CrystalConvolution
 from clac.encoders.text import TextEncoder, from_description
+from clac.encoders.waves import WIDTH, waves
 from clac.errors import ConfigError
-from clac.model import Clac
+from clac.model import Clac, _sizes
 from clac.types import TextBatch
 
 KINDS = ("cgcnn", "painn")
@@ -184,3 +186,22 @@ def test_unknown_encoder_is_refused_by_name():
         build_encoder(CrystalConfig(kind="schnet"), GraphConfig())
     with pytest.raises(ConfigError, match="orbits = false"):
         build_encoder(CrystalConfig(kind="painn"), GraphConfig())
+
+
+def test_waves_tell_numbers_apart_by_the_third_digit_at_every_size():
+    for size in (0.15, 3.94, 150.0):
+        own, *others = waves(torch.tensor([size, 1.003 * size, 1.01 * size]))
+        near, far = ((own - other).norm() for other in others)
+        assert 0.1 < near < far
+    assert waves(torch.zeros(2, 3)).shape == (2, 3, WIDTH)
+
+
+def test_sizes_and_amounts_of_a_crystal_are_read_from_its_descriptor():
+    symmetry = analyze(ALL["rutile"], 0.01)
+    descriptor = torch.from_numpy(build_graph(symmetry, GraphConfig()).descriptor)[None]
+    volume, density, atoms, orbits, elements, usual = _sizes(descriptor)[0].tolist()
+    assert volume == pytest.approx(symmetry.primitive.volume_ang3 / 6, rel=1e-4)
+    assert (atoms, orbits, elements, usual) == pytest.approx((6, 2, 2, 6), rel=1e-4)
+    assert 3 < density < 6
+    assert descriptor[0, FRACTIONS].nonzero().flatten().tolist() == [7, 21]
+    assert descriptor[0, COUNTS].expm1()[[7, 21]].tolist() == pytest.approx([2, 1], rel=1e-4)

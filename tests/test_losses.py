@@ -1,3 +1,6 @@
+import math
+from statistics import mean
+
 import pytest
 import torch
 from torch.nn.functional import normalize
@@ -38,9 +41,9 @@ def test_false_negatives_do_not_count():
     assert same.sum() == 2
     assert not same.diagonal().any()
     scale, bias = torch.tensor(10.0), torch.tensor(-3.0)
-    assert infonce(a, b, scale, same) < infonce(a, b, scale)
-    assert siglip(a, b, scale, bias, same) < siglip(a, b, scale, bias)
-    assert torch.isfinite(infonce(a, b, scale, same))
+    assert infonce(a, b, scale, unclear=same) < infonce(a, b, scale)
+    assert siglip(a, b, scale, bias, unclear=same) < siglip(a, b, scale, bias)
+    assert torch.isfinite(infonce(a, b, scale, unclear=same))
 
 
 def test_crystals_beyond_the_pairs_are_negatives_of_every_text():
@@ -69,10 +72,46 @@ def test_crystals_beyond_the_pairs_can_be_left_out():
     same[6:] = True
     scale, bias = torch.tensor(10.0), torch.tensor(-3.0)
     crystals = torch.cat([a, more])
-    assert infonce(crystals, b, scale, same).item() == pytest.approx(infonce(a, b, scale).item())
-    assert siglip(crystals, b, scale, bias, same).item() == pytest.approx(
+    assert infonce(crystals, b, scale, unclear=same).item() == pytest.approx(
+        infonce(a, b, scale).item()
+    )
+    assert siglip(crystals, b, scale, bias, unclear=same).item() == pytest.approx(
         siglip(a, b, scale, bias).item()
     )
+
+
+def test_each_pair_that_fits_is_held_against_what_does_not():
+    a, b = pairs()
+    more, _ = pairs(2, seed=1)
+    crystals = torch.cat([a, more])
+    fits = torch.eye(8, 6, dtype=torch.bool)
+    fits[7, 0] = fits[3, 0] = True
+    unclear = torch.zeros_like(fits)
+    unclear[6, 0] = True
+    logits = (10 * crystals @ b.T).tolist()
+    by_text = []
+    for j in range(6):
+        wrong = [logits[i][j] for i in range(8) if not fits[i, j] and not unclear[i, j]]
+        by_text.append([against(logits[i][j], wrong) for i in range(8) if fits[i, j]])
+    by_crystal = []
+    for i in range(6):
+        wrong = [logits[i][j] for j in range(6) if not fits[i, j] and not unclear[i, j]]
+        by_crystal.append([against(logits[i][j], wrong) for j in range(6) if fits[i, j]])
+    expected = sum(sum(map(mean, rows)) / 12 for rows in (by_text, by_crystal))
+    found = infonce(crystals, b, torch.tensor(10.0), fits, unclear)
+    assert found.item() == pytest.approx(expected, rel=1e-5)
+
+
+def against(right, wrong):
+    """Return the cross entropy of one logit among wrong ones."""
+    return math.log(sum(math.exp(x - right) for x in wrong) + 1)
+
+
+def test_what_fits_everything_leaves_a_finite_gradient():
+    a, b = pairs()
+    a.requires_grad_()
+    infonce(a, b, torch.tensor(10.0), torch.ones(6, 6, dtype=torch.bool)).backward()
+    assert torch.isfinite(a.grad).all()
 
 
 def test_perfect_pairs_have_the_least_loss():

@@ -8,10 +8,10 @@ import pytest
 from known import known_facts, pairs_of
 
 from clac.config import TrainConfig
-from clac.data.captions import Caption
+from clac.data.captions import Caption, captioned
 from clac.data.claims import Claim, FactTable
 from clac.data.facts import Facts
-from clac.data.sampling import Batch, Neighbours, Sampler, training_caption
+from clac.data.sampling import Batch, NearMisses, Neighbours, Rare, Sampler, training_caption
 
 CONFIG = TrainConfig(samples=96, batch=24, early_batch=12, early_share=0.5, uncaptioned=7)
 
@@ -75,12 +75,12 @@ def test_neighbours_share_formula_elements_or_all_elements_but_one(facts) -> Non
 def test_a_pair_is_never_its_own_false_negative(sampler) -> None:
     for step in range(6):
         batch = sampler.batch(step)
-        same = batch.same()
-        assert same.shape == (len(batch.crystals), len(batch.captions))
-        assert not same.diagonal().any()
+        fits, unclear = batch.judged()
+        assert fits.shape == unclear.shape == (len(batch.crystals), len(batch.captions))
+        assert fits.diagonal().all() and not (fits & unclear).any()
 
 
-def test_what_a_caption_may_be_true_of_is_no_negative(facts) -> None:
+def test_a_caption_fits_what_it_is_true_of_and_may_fit_what_is_unknown(facts) -> None:
     salt = dataclasses.replace(facts[1], elements=("Na", "Cl"), dimensionality="3D")
     other = dataclasses.replace(salt, elements=("K", "Cl"), dimensionality="2D")
     open_ = dataclasses.replace(other, dimensionality="")
@@ -89,8 +89,42 @@ def test_what_a_caption_may_be_true_of_is_no_negative(facts) -> None:
         Caption("contains sodium", (Claim("element", "Na"),)),
         Caption("layered", (Claim("dimensionality", "2D"),)),
     ]
-    same = Batch(pairs_of(crystals), captions, FactTable(crystals)).same()
-    assert same.tolist() == [[False, False], [False, False], [True, False], [False, True]]
+    fits, unclear = Batch(pairs_of(crystals), captions, FactTable(crystals)).judged()
+    assert fits.tolist() == [[True, False], [False, True], [True, False], [False, False]]
+    assert unclear.tolist() == [[False, False], [False, False], [False, False], [False, True]]
+
+
+def test_a_near_miss_makes_all_claims_but_one_true(facts) -> None:
+    table, rng, found = FactTable(facts), np.random.default_rng(0), 0
+    misses = NearMisses(facts)
+    for own in facts[:40]:
+        claims = (Claim("crystal_system", own.crystal_system), Claim("element", own.elements[0]),
+                  Claim("dimensionality", own.dimensionality))  # fmt: skip
+        true = sum(table.holds(claim).astype(int) for claim in claims)
+        drawn = misses.draw(claims, rng)
+        assert set(true[drawn]) <= {2, 3} and 3 in true[drawn]
+        found += 2 in true[drawn]
+    assert found > 20
+    assert misses.draw((), rng) == []
+
+
+def test_rare_things_are_drawn_as_often_as_frequent_ones(facts) -> None:
+    rare, rng = Rare(facts), np.random.default_rng(0)
+    drawn = [rare.draw(rng) for _ in range(4000)]
+    groups = [facts[row].space_group for row, style in drawn if style == "space_group"]
+    n_groups = len({f.space_group for f in facts})
+    counts = np.unique(groups, return_counts=True)[1]
+    assert len(counts) == n_groups and counts.max() < 3 * len(groups) / n_groups
+    said = {"structure_type": "prototype"}
+    for row, style in drawn[:400]:
+        kinds = {c.kind for c in captioned(facts[row], random.Random(row), style).claims}
+        assert said.get(style, style) in kinds
+
+
+def test_full_only_means_what_it_says(facts) -> None:
+    config = dataclasses.replace(CONFIG, full_only=True, masking=False, named_share=0.0)
+    batch = Sampler(pairs_of(facts), pairs_of(()), config).batch(0)
+    assert all(any(c.kind == "density" for c in caption.claims) for caption in batch.captions)
 
 
 def test_a_training_caption_is_never_empty(facts) -> None:

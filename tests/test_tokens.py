@@ -46,8 +46,19 @@ def tokenizer(numbers=True, max_tokens=64) -> Tokenizer:
         ("pure Si", "pure silicon"),
         ("NaCl-type", "sodium chlorine-type"),
         ("In the box, As usual, No. 194", "In the box, As usual, No. 194"),
-        ("C2/m P2_1/c P6_3/mmc Fm-3m Pm-3m", "C2/m P2_1/c P6_3/mmc Fm-3m Pm-3m"),
+        ("C2/m P2_1/c P6_3/mmc Fm-3m P2_12_12_1", "C2/m P21/c P63/mmc Fm-3m P212121"),
+        (
+            "licoo2, k2nif4 and fe2o3",
+            "lithium cobalt oxygen 2, potassium 2 nickel fluorine 4 and iron 2 oxygen 3",
+        ),
+        ("P1, C2, I4_1 but F2, C60", "P1, C2, I41 but fluorine 2, carbon 60"),
+        ("pna21 p21/c cn6 co2 mp40", "pna21 p21/c cn6 co2 mp40"),
         ("wide gap, UV LED", "wide gap, UV LED"),
+        ("Fe3+ and O2- ions", "iron 3+ and oxygen 2- ions"),
+        ("Cu Fm-3m, Cu No 225, Se P3_121", "copper Fm-3m, copper No 225, selenium P3121"),
+        ("B8_1, Pa3 and sp3", "B8_1, Pa3 and sp3"),
+        ("b4c or ca3n2", "boron 4 carbon or calcium 3 nitrogen 2"),
+        ("MgO.5", "magnesium oxygen.5"),
     ],
 )
 def test_formulas_are_spelled_and_words_are_not(text, spelled):
@@ -89,6 +100,7 @@ def test_bracket_formulas_are_counted_as_pymatgen_counts(parts, last):
         ("No. 194, #12", [194, 12]),
         ("Fe2O3", [2, 3]),
         ("mp-149", []),
+        ("cF8", [8]),
         ("between 1 and 2.", [1, 2]),
         ("1.2.3", []),
         ("~3, >3, (3)", [3, 3, 3]),
@@ -99,6 +111,21 @@ def test_numbers_are_one_token_with_a_value(text, numbers):
     assert [value for value in tokens.values if not math.isnan(value)] == numbers
     (words,) = tokenizer(numbers=False).encode([text])
     assert all(map(math.isnan, words.values))
+
+
+def test_an_amount_stands_on_its_element():
+    def values(text: str) -> list[float]:
+        return [v for v in tokenizer().encode([text])[0].values if not math.isnan(v)]
+
+    assert values("LiCoO2") == [1, 1, 2] and values("Ca(OH)2") == [1, 2, 2]
+    assert values("Li-Co-O, Li") == []
+    assert len(tokenizer().encode(["Fe2O3"])[0]) == len(tokenizer().encode(["Fe-O"])[0])
+
+
+def test_long_texts_are_cut_before_their_last_token():
+    encode = tokenizer(max_tokens=8)
+    (tokens,) = encode.encode(["C60H60 " * 9])
+    assert len(tokens) == 8 and tokens.ids[-1] == 3
 
 
 def test_whole_numbers_that_are_word_pieces_keep_their_id():
@@ -133,7 +160,6 @@ def test_the_number_token_in_a_text_does_no_harm():
         ("[MASK]", ""),
     ):
         assert repr(encode.encode([text])) == repr(encode.encode([same]))
-    assert all(map(math.isnan, encode.encode(["[MA[MASK]SK] x"])[0].values))
 
 
 def test_padding_marks_what_is_a_token():

@@ -205,6 +205,18 @@ def test_preparation_resumes_and_equals_itself(config, table, tmp_path):
         assert np.array_equal(a.edge_vector, b.edge_vector)
 
 
+def test_one_split_equals_its_part_of_the_whole(config, table, tmp_path):
+    whole = prepare(table, tmp_path / "cache", config.model.graph)
+    part = prepare(table, tmp_path / "cache", config.model.graph, split="val")
+    expected = whole.take(whole.split == "val")
+    assert len(part) and part.ids == expected.ids and part.facts == expected.facts
+    assert np.array_equal(part.keys, expected.keys) and set(part.split) == {"val"}
+    for a, b in zip(part.graphs, expected.graphs):
+        assert np.array_equal(a.numbers, b.numbers)
+        assert np.array_equal(a.edge_index, b.edge_index)
+        assert np.array_equal(a.descriptor, b.descriptor)
+
+
 def test_schedule_shows_every_sample_once():
     config = TrainConfig(samples=1000, early_batch=64, early_share=0.5, batch=256)
     steps = [schedule(config, step) for step in range(last_step(config))]

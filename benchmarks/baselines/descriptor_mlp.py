@@ -106,7 +106,7 @@ def _losses(towers: DescriptorMlp, learn: Pairs, samples: int) -> LossAt:
         assert batch is not None
         crystals = towers.encode_graphs(batch.crystals.graphs)
         texts = towers.encode_texts([c.text for c in batch.captions])
-        same = torch.from_numpy(batch.same()).to(crystals.device)
-        return infonce(crystals, texts, towers.log_scale.exp(), same)
+        judged = (torch.from_numpy(x).to(crystals.device) for x in batch.judged())
+        return infonce(crystals, texts, towers.log_scale.exp(), *judged)
 
     return loss_at

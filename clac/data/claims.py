@@ -98,6 +98,7 @@ _UNKNOWN: Mapping[str, Callable[[Facts], bool]] = {
     **{kind: lambda f: not f.coordination for kind in _BONDED},
     **{kind: lambda f: f.polyhedra is None for kind in _SHAPED},
 }
+_NONE = np.array([], dtype=np.int64)
 _SIZES: Mapping[str, Callable[[Facts], float]] = {
     "density": lambda f: f.density_g_cm3,
     "n_atoms": lambda f: f.n_atoms,
@@ -113,7 +114,7 @@ class FactTable:
     def __init__(self, facts: Sequence[Facts]) -> None:
         """Take the facts of b crystals."""
         self.facts = facts
-        self._words: dict[str, dict[str, list[int]]] = {}
+        self._words: dict[str, dict[str, np.ndarray]] = {}
         self._numbers: dict[str, np.ndarray] = {}
         self._missing: dict[str, np.ndarray] = {}
 
@@ -129,7 +130,7 @@ class FactTable:
         """
         if claim.kind in WORDS:
             found = np.zeros(len(self), dtype=bool)
-            found[self._rows(claim.kind).get(claim.word, [])] = True
+            found[self._rows(claim.kind).get(claim.word, _NONE)] = True
             return ~found & ~self.unknown(claim) if claim.negated else found
         values = self.numbers(claim.kind)
         margin = abs(claim.stated) * within if claim.stated == claim.stated else 0.0
@@ -161,14 +162,14 @@ class FactTable:
             found &= self.holds(claim) | self.unknown(claim)
         return found
 
-    def _rows(self, kind: str) -> Mapping[str, list[int]]:
+    def _rows(self, kind: str) -> Mapping[str, np.ndarray]:
         """Return the rows of which each word of a kind is true."""
         if kind not in self._words:
             ask, found = WORDS[kind], dict[str, list[int]]()
             for i, facts in enumerate(self.facts):
                 for word in ask(facts):
                     found.setdefault(word, []).append(i)
-            self._words[kind] = found
+            self._words[kind] = {word: np.array(rows) for word, rows in found.items()}
         return self._words[kind]
 
     def numbers(self, quantity: str) -> np.ndarray:

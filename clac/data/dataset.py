@@ -68,9 +68,9 @@ def material_key(formula: str, space_group: int) -> int:
 
 
 def prepare(
-    data: Path, cache: Path, config: GraphConfig, limit: int = 0, workers: int = 2
+    data: Path, cache: Path, config: GraphConfig, limit: int = 0, workers: int = 2, split: str = ""
 ) -> Pairs:
-    """Turn a table with the columns of crystals.parquet into pairs.
+    """Turn a table with the columns of crystals.parquet into pairs, all or those of one split.
 
     Polyhedra are known where BONDS lies beside it. Each shard is written once below `cache`, so an
     interrupted run goes on where it stopped.
@@ -91,7 +91,7 @@ def prepare(
     starts = range(0, rows, SHARD_ROWS)
     todo = [start for start in starts if not _graphs_file(folder, start).exists()]
     _prepare_shards(data, folder, config, todo, workers)
-    return join([_load(folder, start) for start in starts])
+    return join([_load(folder, start, split) for start in starts])
 
 
 def named_pairs(config: GraphConfig, forbidden: frozenset[str]) -> Pairs:
@@ -218,18 +218,25 @@ def _save(folder: Path, start: int, pairs: Pairs) -> None:
     os.replace(part, _graphs_file(folder, start))
 
 
-def _load(folder: Path, start: int) -> Pairs:
-    table = pq.read_table(folder / f"facts-{start:07}.parquet").to_pydict()
+def _load(folder: Path, start: int, split: str) -> Pairs:
+    table = pq.read_table(folder / f"facts-{start:07}.parquet")
+    chosen = np.array(table["split"].to_pylist(), dtype=str)
+    rows = np.flatnonzero((chosen == split) | (not split))
     with np.load(_graphs_file(folder, start), allow_pickle=False) as file:
         arrays = dict(file)
-    nodes, edges = np.cumsum(arrays["nodes"])[:-1], np.cumsum(arrays["edges"])[:-1]
-    graphs = [
-        Graph(numbers, multiplicity, index, vector, int(group), descriptor)
-        for numbers, multiplicity, index, vector, group, descriptor in zip(
-            np.split(arrays["numbers"], nodes), np.split(arrays["multiplicity"], nodes),
-            np.split(arrays["edge_index"], edges, axis=1), np.split(arrays["edge_vector"], edges),
-            arrays["space_group"], arrays["descriptor"],
-        )
-    ]  # fmt: skip
-    facts = [with_words(Facts.from_json(text)) for text in table["facts"]]
-    return Pairs(graphs, facts, table["id"], np.array(table["key"]), np.array(table["split"]))
+    # A slice would keep its whole shard in memory.
+    keep = np.copy if split else np.asarray
+    nodes = np.concatenate([[0], np.cumsum(arrays["nodes"])])
+    edges = np.concatenate([[0], np.cumsum(arrays["edges"])])
+    graphs = []
+    for i in rows:
+        node, edge = slice(nodes[i], nodes[i + 1]), slice(edges[i], edges[i + 1])
+        graphs.append(Graph(
+            keep(arrays["numbers"][node]), keep(arrays["multiplicity"][node]),
+            keep(arrays["edge_index"][:, edge]), keep(arrays["edge_vector"][edge]),
+            int(arrays["space_group"][i]), keep(arrays["descriptor"][i]),
+        ))  # fmt: skip
+    of_rows = table.take(rows).to_pydict()
+    facts = [with_words(Facts.from_json(text)) for text in of_rows["facts"]]
+    return Pairs(graphs, facts, of_rows["id"], np.array(of_rows["key"], dtype=np.int64),
+                 chosen[rows])  # fmt: skip

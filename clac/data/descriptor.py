@@ -19,9 +19,23 @@ POINT_GROUPS = (
     "m-3", "432", "-43m", "m-3m",
 )  # fmt: skip
 CENTRINGS = "PACFIR"
+LATTICE_POINTS = (1.0, 2.0, 2.0, 4.0, 2.0, 3.0)
+"""of the usual cell, by centring"""
 N_ELEMENTS = 118
 DESCRIPTOR_WIDTH = 338
 """entries of a descriptor"""
+_AFTER_SYMMETRY = len(CRYSTAL_SYSTEMS) + len(POINT_GROUPS) + len(CENTRINGS)
+CENTRING = slice(_AFTER_SYMMETRY - len(CENTRINGS), _AFTER_SYMMETRY)
+"""entries: one for each of CENTRINGS"""
+SIZES = slice(_AFTER_SYMMETRY, _AFTER_SYMMETRY + 4)
+"""entries: logarithms of volume per atom (cubic Angstrom), density (g/cm3), atoms and orbits"""
+ARITY = SIZES.stop
+"""entry: the number of elements"""
+_COMPOSITION = SIZES.stop + 7
+FRACTIONS = slice(_COMPOSITION, _COMPOSITION + N_ELEMENTS)
+"""entries: the share of each element, hydrogen first"""
+COUNTS = slice(FRACTIONS.stop, FRACTIONS.stop + N_ELEMENTS)
+"""entries: log(1 + n) of the n atoms of each element in the reduced formula"""
 
 
 def describe(symmetry: Symmetry) -> np.ndarray:

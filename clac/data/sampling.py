@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import random
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from clac.config import TrainConfig
 from clac.data.captions import Caption, captioned
-from clac.data.claims import FactTable
+from clac.data.claims import Claim, FactTable
 from clac.data.dataset import Pairs, join
 from clac.data.facts import Facts
 
 # How often a training caption has which form: mostly whole, often as people type, sometimes with a
 # fact withheld so that the rest of the structure must answer.
 NAMED_STYLES = (("named", 0.45), ("query", 0.25), ("short", 0.15), ("full", 0.15))
-STYLES = (("full", 0.42), ("short", 0.17), ("query", 0.12), ("fact", 0.1), ("environment", 0.11),
-          ("symmetry", 0.08))  # fmt: skip
+STYLES = (("full", 0.22), ("short", 0.3), ("query", 0.16), ("fact", 0.09), ("quantity", 0.08),
+          ("environment", 0.09), ("symmetry", 0.06))  # fmt: skip
+NEAR_SHARE = 0.8
+"""most of the crystals without a caption that are near misses"""
+RARE_QUANTITIES = frozenset(
+    ("bulk_modulus", "shear_modulus", "poisson_ratio", "elastic_anisotropy", "refractive_index",
+     "dielectric_electronic", "dielectric_total", "piezoelectric", "band_gap")
+)  # fmt: skip
+QUANTITY = "quantity"
 HIDDEN = (("formula", 0.25), ("elements", 0.22), ("numbers", 0.22), ("symmetry", 0.15))
 
 
@@ -34,46 +43,69 @@ class Batch:
     table: FactTable
     """of the crystals"""
 
-    def same(self) -> np.ndarray:
-        """Mark (c, b) the crystals for which a caption may be true too: no negatives."""
-        same = np.stack([self.table.may_hold(c.claims) for c in self.captions], axis=1)
-        same[np.arange(len(self.captions)), np.arange(len(self.captions))] = False
-        return same
+    def judged(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mark (c, b) the crystals for which a caption is true, and where nobody knows."""
+        true = np.stack([self.table.all_hold(c.claims) for c in self.captions], axis=1)
+        own = np.arange(len(self.captions))
+        true[own, own] = True
+        open_ = np.stack([self.table.may_hold(c.claims) for c in self.captions], axis=1)
+        return true, open_ & ~true
 
 
 class Sampler:
     """Which rows and captions a step shows: a function of the seed and the step alone."""
 
     def __init__(self, learn: Pairs, named: Pairs, config: TrainConfig) -> None:
-        """Find the hard negatives of every row once."""
+        """Find what the draws need once."""
         self.learn, self.config = learn, config
         worded = [bool(f.names or f.minerals) for f in learn.facts]
         self.named = join([named, learn.take(np.array(worded, dtype=bool))])
         self._neighbours = Neighbours(learn)
+        self._misses = NearMisses(learn.facts)
+        self._rare = Rare(learn.facts)
 
     def batch(self, step: int) -> Batch | None:
         """Return what a step shows, or None after the last."""
         start, size = schedule(self.config, step)
         if start >= self.config.samples:
             return None
-        n_named = int(size * self.config.named_share) if len(self.named) else 0
-        n_neighbours = int((size - n_named) * self.config.neighbour_share)
-        rng = np.random.default_rng([self.config.seed, step])
-        rows = [self._row(start + i) for i in range(size - n_named - n_neighbours)]
+        config, rng = self.config, np.random.default_rng([self.config.seed, step])
+        words = random.Random(f"{config.seed} {step}")
+        n_named = int(size * config.named_share) if len(self.named) else 0
+        n_rare = 0 if config.full_only else int(size * config.rare_share)
+        n_neighbours = int((size - n_named - n_rare) * config.neighbour_share)
+        rows = [self._row(start + i) for i in range(size - n_named - n_rare - n_neighbours)]
         rows += [self._neighbours.draw(rows[i % len(rows)], rng) for i in range(n_neighbours)]
-        more = [
-            self._neighbours.draw(rows[i % len(rows)], rng) for i in range(self.config.uncaptioned)
-        ]
-        main = self.learn.take(np.array(rows))
+        drawn = [self._rare.draw(rng) for _ in range(n_rare)]
+        main = self.learn.take(np.array([*rows, *(row for row, _ in drawn)]))
         n_known = len(self.named)
         known = self.named.take(rng.choice(n_known, n_named, replace=n_named > n_known))
-        words = random.Random(f"{self.config.seed} {step}")
-        styles = (("full", 1.0),) if self.config.full_only else STYLES
-        hidden = HIDDEN if self.config.masking else ()
-        captions = [training_caption(facts, words, styles, hidden) for facts in main.facts]
+        styles = (("full", 1.0),) if config.full_only else STYLES
+        hidden = HIDDEN if config.masking else ()
+        captions = [training_caption(f, words, styles, hidden) for f in main.facts[: len(rows)]]
+        captions += [
+            training_caption(facts, words, ((style, 1.0),), ())
+            for facts, (_, style) in zip(main.facts[len(rows) :], drawn)
+        ]
         captions += [training_caption(f, words, NAMED_STYLES, hidden) for f in known.facts]
+        more = self._more(captions, [*rows, *(row for row, _ in drawn)], rng)
         crystals = join([main, known, self.learn.take(np.array(more, dtype=np.int64))])
         return Batch(crystals, captions, FactTable(crystals.facts))
+
+    def _more(
+        self, captions: Sequence[Caption], rows: Sequence[int], rng: np.random.Generator
+    ) -> list[int]:
+        """Draw crystals without a caption: near misses of captions, then neighbours of crystals."""
+        near = [
+            row
+            for i, caption in enumerate(captions)
+            for row in self._misses.draw(caption.claims, rng)
+            if i >= len(rows) or row != rows[i]
+        ]
+        rng.shuffle(near)
+        near = near[: int(self.config.uncaptioned * NEAR_SHARE)]
+        others = range(self.config.uncaptioned - len(near))
+        return near + [self._neighbours.draw(rows[i % len(rows)], rng) for i in others]
 
     def _row(self, position: int) -> int:
         epoch, at = divmod(position, len(self.learn))
@@ -151,6 +183,54 @@ def _alike(facts: Facts) -> Iterator[Hashable]:
     swapped = [(facts.prototype, frozenset(facts.elements) - {e}) for e in facts.elements]
     if len(swapped) > 1:
         yield from (("swap", *key) for key in swapped)
+
+
+class NearMisses:
+    """Crystals that a caption nearly fits, and some that it fits."""
+
+    def __init__(self, facts: Sequence[Facts], most_claims: int = 5) -> None:
+        """Take the facts to draw from; captions with more claims fit their own crystal alone."""
+        self._table, self._most = FactTable(facts), most_claims
+
+    def draw(self, claims: Sequence[Claim], rng: np.random.Generator) -> list[int]:
+        """Draw a row that fits all claims and one for which all but one are true."""
+        if not 0 < len(claims) <= self._most:
+            return []
+        true = np.stack([self._table.holds(claim) for claim in claims])
+        known = np.stack([~self._table.unknown(claim) for claim in claims]).all(axis=0)
+        found = true.sum(axis=0)
+        sets = (found == len(claims), known & (found == len(claims) - 1))
+        return [int(rng.choice(rows)) for s in sets if len(rows := np.flatnonzero(s))]
+
+
+class Rare:
+    """Rows drawn so that rare space groups, structure types and values come often too."""
+
+    def __init__(self, facts: Sequence[Facts]) -> None:
+        """Group the rows by what they have that may be rare."""
+        groups: dict[str, defaultdict[Hashable, list[int]]] = {}
+        for i, f in enumerate(facts):
+            for kind, value in _rarities(f):
+                groups.setdefault(kind, defaultdict(list))[value].append(i)
+        self._groups = {kind: list(by_value.items()) for kind, by_value in groups.items()}
+
+    def draw(self, rng: np.random.Generator) -> tuple[int, str]:
+        """Draw a row and the style of caption that says what was drawn."""
+        kind = list(self._groups)[rng.integers(len(self._groups))]
+        value, rows = self._groups[kind][rng.integers(len(self._groups[kind]))]
+        return rows[rng.integers(len(rows))], value[0] if kind == QUANTITY else kind
+
+
+def _rarities(facts: Facts) -> Iterator[tuple[str, Any]]:
+    """Name what a crystal has that may be rare, by the style of caption that says it."""
+    yield "space_group", facts.space_group
+    yield from (("structure_type", name) for name in facts.prototype_names)
+    yield from (("class", word) for word in facts.classes)
+    # Few crystals have these; ten a decade of their values.
+    yield from (
+        (QUANTITY, (name, round(10 * math.log10(abs(value) + 0.01))))
+        for name, value in facts.properties.items() if name in RARE_QUANTITIES
+    )  # fmt: skip
 
 
 def name_known(pairs: Pairs, named: Pairs) -> Pairs:

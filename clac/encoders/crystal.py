@@ -71,9 +71,28 @@ class CrystalConvolution(nn.Module):
         width = nodes.shape[1]
         of_target, of_source, of_edge = weight.split([width, width, edges.shape[1]], dim=1)
         both = linear(edges, of_edge, bias)
-        both = both + linear(nodes, of_target)[target] + linear(nodes, of_source)[source]
+        both = both + linear(nodes, of_target).index_select(0, target)
+        both = both + linear(nodes, of_source).index_select(0, source)
         gate, core = both.chunk(2, dim=1)
         return nodes + add_up(torch.sigmoid(gate) * softplus(core), target, len(nodes))
+
+
+class Readout(nn.Module):
+    """Pool nodes (o, width) to (b, width of the readout), as they are and seen by many detectors.
+
+    A detector answers to a node as a whole, say titanium with six neighbours; pooled entry by entry
+    as they are, nodes no longer tell which of them had what.
+    """
+
+    def __init__(self, width: int, detectors: int) -> None:
+        """Build the detectors."""
+        super().__init__()
+        self.width = 2 * (width + detectors)
+        self.detect = nn.Sequential(nn.Linear(width, detectors), nn.SiLU())
+
+    def forward(self, nodes: torch.Tensor, batch: GraphBatch) -> torch.Tensor:
+        """Return features (b, width of the readout)."""
+        return torch.cat([pool(nodes, batch), pool(self.detect(nodes), batch)], dim=1)
 
 
 @final
@@ -83,7 +102,8 @@ class Cgcnn(Encoder):
     def __init__(self, config: CrystalConfig, cutoff_ang: float) -> None:
         """Build the layers."""
         super().__init__()
-        self.width = 2 * config.width
+        self.readout = Readout(config.width, config.detectors)
+        self.width = self.readout.width
         self.embedding = nn.Embedding(N_NUMBERS, config.width)
         self.radial = Gaussians(config.radial, cutoff_ang)
         self.layers = nn.ModuleList(
@@ -97,7 +117,7 @@ class Cgcnn(Encoder):
         edges = self.radial(batch.edge_vector.norm(dim=1))
         for layer, norm in zip(self.layers, self.norms):
             nodes = norm(layer(nodes, batch.edge_index, edges))
-        return pool(nodes, batch)
+        return self.readout(nodes, batch)
 
 
 @final
@@ -110,7 +130,8 @@ class Painn(Encoder):
     def __init__(self, config: CrystalConfig, cutoff_ang: float) -> None:
         """Build the layers."""
         super().__init__()
-        self.width = 2 * config.width
+        self.readout = Readout(config.width, config.detectors)
+        self.width = self.readout.width
         self.cutoff_ang = cutoff_ang
         self.embedding = nn.Embedding(N_NUMBERS, config.width)
         self.radial = Gaussians(config.radial, cutoff_ang)
@@ -131,7 +152,7 @@ class Painn(Encoder):
         for message, update in zip(self.messages, self.updates):
             scalar, vector = message(scalar, vector, batch.edge_index, radial, direction)
             scalar, vector = update(scalar, vector)
-        return pool(self.norm(scalar), batch)
+        return self.readout(self.norm(scalar), batch)
 
 
 class _Message(nn.Module):

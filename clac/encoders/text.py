@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import math
 from pathlib import Path
 from typing import Any, final
 
@@ -13,6 +12,7 @@ from tokenizers import Tokenizer as WordPieces
 
 from clac.config import TextConfig
 from clac.encoders.base import Encoder
+from clac.encoders.waves import WIDTH, waves
 from clac.errors import MissingExtra, ModelError
 from clac.tokens import Tokenizer, adapt_vocabulary
 from clac.types import TextBatch
@@ -22,22 +22,13 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 """of model.safetensors, the same file as sentence-transformers/all-MiniLM-L6-v2"""
 
 
-_OCTAVES = tuple(2.0**k for k in range(-3, 7))
-"""waves per decade: from one over eight decades to one over 3.6% of a value"""
-
-
 class Numbers(torch.nn.Module):
-    """Add to a number's token what its value says; words get nothing.
-
-    One token for a number follows arXiv 2310.02989; here the value is spread over waves of its
-    logarithm, so that 0.15 eV and 150 GPa are told apart equally finely.
-    """
+    """Add to a number's token what its value says; words get nothing."""
 
     def __init__(self, width: int) -> None:
         """Start at zero: at first a number is only its word piece."""
         super().__init__()
-        self.register_buffer("octaves", torch.tensor(_OCTAVES), persistent=False)
-        self.inner = torch.nn.Linear(2 * len(_OCTAVES) + 2, 64)
+        self.inner = torch.nn.Linear(WIDTH, 64)
         self.outer = torch.nn.Linear(64, width)
         torch.nn.init.zeros_(self.outer.weight)
         torch.nn.init.zeros_(self.outer.bias)
@@ -46,12 +37,7 @@ class Numbers(torch.nn.Module):
         """Return (b, t, width) for values (b, t), NaN for a word."""
         word = torch.isnan(values)
         known = torch.where(word, torch.zeros_like(values), values)
-        size = torch.log10(known.abs() + 0.01)
-        phase = 2 * math.pi * size[:, :, None] * self.octaves
-        features = torch.cat(
-            [phase.sin(), phase.cos(), size[:, :, None], known.sign()[:, :, None]], dim=2
-        )
-        told = self.outer(torch.nn.functional.silu(self.inner(features)))
+        told = self.outer(torch.nn.functional.silu(self.inner(waves(known))))
         return told * (~word)[:, :, None].to(told.dtype)
 
 

@@ -1,4 +1,4 @@
-"""What can be said of composition and names.
+"""What can be said of the compound as a whole, and of its names.
 
 Every statement returns "" where its fact is unknown, hidden or has no such form.
 """
@@ -56,7 +56,7 @@ def compound_name(v: Voice) -> str:
         if group in f.classes:
             return " ".join([*(element(v, s) for s in f.elements if s not in members), group])
     centres = {OXYANION_CENTRES[c]: c for c in f.classes if c in OXYANION_CENTRES}
-    others = _second_anions(f)
+    others = second_anions(f)
     front, back = [], list(centres.values())
     for symbol in f.elements:
         if symbol in centres or (symbol == "O" and centres):
@@ -68,7 +68,7 @@ def compound_name(v: Voice) -> str:
     return " ".join(front + back)
 
 
-def _second_anions(f: Facts) -> frozenset[str]:
+def second_anions(f: Facts) -> frozenset[str]:
     """Return the elements beside the anion that are surely anions too."""
     if "O" in f.elements:
         return frozenset(
@@ -107,30 +107,22 @@ def elements(v: Voice, form: Form) -> str:
     if v.formulas and len(f.elements) > 1 and v.dice() < 0.15:
         system = "-".join(sorted(f.elements) if v.dice() < 0.5 else f.elements)
         return f"belongs to the {system} system" if form == "predicate" else f"{system} system"
-    names = [element(v, symbol) for symbol in f.elements]
+    symbols = v.formulas and v.dice() < 0.15
+    names = list(f.elements) if symbols else [element(v, symbol) for symbol in f.elements]
     text = join(names)
     if form == "predicate":
-        return vary(v, ("contains {}", "is made of {}", "consists of {}"),
-                    ("is composed of {}", "is made up of {}", "comprises {}"),
+        if len(names) == 1:
+            return f"{v.pick(('is made of', 'consists of', 'contains only'))} {text}"
+        return vary(v, ("is made of {}", "consists of {}"),
+                    ("is composed of {}", "is made up of {}", "comprises {}",
+                     "is made only of {}", "is a compound of {}", "contains only {}"),
                     0.3).format(text)  # fmt: skip
-    return vary(v, ("containing {}", "made of {}", "elements {}"),
-                ("composed of {}", "made up of {}", "made from {}", "built from {}"),
+    if len(names) == 1:
+        return f"{v.pick(('made of', 'made only of', 'consisting of'))} {text}"
+    return vary(v, ("made of {}", "elements {}"),
+                ("composed of {}", "made up of {}", "made from {}", "built from {}",
+                 "made only of {}", "compound of {}", "containing only {}", "only {}"),
                 0.4).format(text)  # fmt: skip
-
-
-def one_element(v: Voice, form: Form) -> str:
-    """Name one of the elements."""
-    if not v.elements or form == "adjective":
-        return ""
-    symbol = v.pick(v.facts.elements)
-    v.claim("element", symbol)
-    text = symbol if v.formulas and v.dice() < 0.1 else element(v, symbol)
-    if form == "predicate":
-        return vary(v, ("contains {}",), ("has {} in it", "includes {}", "is based on {}"),
-                    0.4).format(text)  # fmt: skip
-    return vary(v, ("containing {}", "with {}", "{}-containing"),
-                ("{}-bearing", "with {} in it", "based on {}", "{}-based", "that contains {}",
-                 "with some {}")).format(text)  # fmt: skip
 
 
 def class_noun(v: Voice) -> str:
@@ -150,7 +142,7 @@ def class_noun(v: Voice) -> str:
     if dice < 0.3 and metals:
         metal = v.pick(metals)
         v.claim("family", metal)
-        return f"{metal} {word}"
+        return f"{hyphened(v, metal)} {word}"
     arity = ARITY[len(f.elements)] if len(f.elements) < len(ARITY) else ""
     if not arity or dice >= 0.6:
         return word
@@ -166,46 +158,33 @@ def compound_class(v: Voice, form: Form) -> str:
     return f"is {article(word)}" if form == "predicate" else word
 
 
+def hyphened(v: Voice, family: str) -> str:
+    """Write a family before a noun, its words joined or not."""
+    return family.replace(" ", "-") if v.dice() < 0.5 else family
+
+
 def family(v: Voice, form: Form) -> str:
     """Name an element family that occurs."""
-    if not v.elements or not v.facts.families or form == "adjective":
+    if not v.elements or not v.facts.families:
         return ""
     word = v.pick(v.facts.families)
     v.claim("family", word)
+    ends = ("containing", "bearing", "based")
+    if form == "adjective":
+        return f"{word.replace(' ', '-')}-{v.pick(ends)}"
+    dice = v.dice()
+    if form == "fragment" and dice < 0.2:
+        return v.pick((f"{hyphened(v, word)}-{v.pick(ends)}", f"{hyphened(v, word)} compound",
+                       f"compound of {article(word)}"))  # fmt: skip
     if word == "rare earth":
         word = "rare earth element"
     if form == "predicate":
-        return vary(v, ("contains {}",), ("has {} in it", "includes {}"),
+        return vary(v, ("contains {}",), ("has {} in it", "includes {}", "is a compound of {}")
+                    if len(v.facts.elements) > 1 else ("has {} in it", "includes {}"),
                     0.4).format(article(word))  # fmt: skip
     return vary(v, ("with {}", "containing {}"),
-                ("with {} in it", "that contains {}"),
+                ("with {} in it", "that contains {}", "including {}"),
                 0.4).format(article(word))  # fmt: skip
-
-
-def absent(v: Voice, form: Form) -> str:
-    """Name something common that does not occur."""
-    f = v.facts
-    options = [s for s in ("O", "Pb", "Cd", "Co", "Li", "H") if s not in f.elements]
-    missing = [x for x in ("transition metal", "rare earth", "halogen") if x not in f.families]
-    if not v.elements or form == "adjective" or not options:
-        return ""
-    if missing and v.dice() < 0.3:
-        word = v.pick(missing)
-        v.claim("family", word, negated=True)
-        if form == "predicate":
-            return vary(v, ("contains no {}",), ("does not contain any {}", "has no {} in it"),
-                        0.4).format(word)  # fmt: skip
-        return vary(v, ("with no {}",), ("without any {}", "containing no {}"), 0.4).format(word)
-    symbol = v.pick(options)
-    v.claim("element", symbol, negated=True)
-    word = ELEMENT_NAMES[symbol]
-    if form == "predicate":
-        return vary(v, ("contains no {}",),
-                    ("does not contain {}", "is free of {}", "is {}-free", "has no {} in it",
-                     "contains no {} at all")).format(word)  # fmt: skip
-    return vary(v, ("no {}", "{}-free", "without {}"),
-                ("free of {}", "{} free", "no {} in it", "containing no {}",
-                 "without any {}", "with no {}")).format(word)  # fmt: skip
 
 
 def arity(v: Voice, form: Form) -> str:
@@ -216,15 +195,20 @@ def arity(v: Voice, form: Form) -> str:
     v.claim("arity", low=n, high=n)
     plain, counted = ARITY[n], _COUNTED[n]
     if form == "adjective":
-        return vary(v, (plain,), (f"{counted}-element",), 0.4)
+        return vary(v, (plain,), (f"{counted}-element", f"{counted}-component"), 0.4)
     if form == "predicate":
         return vary(v, (f"is a {plain} compound",),
                     (f"is a {counted}-element compound", f"is made of {counted} elements",
                      f"contains {counted} different elements",
-                     f"has {counted} elements in it"))  # fmt: skip
+                     f"has {counted} elements in it", f"is a compound of {counted} elements",
+                     f"contains exactly {counted} elements", f"has {counted} components",
+                     f"consists of {counted} elements", f"is {plain}"))  # fmt: skip
     return vary(v, (f"{plain} compound",),
                 (f"{counted}-element compound", f"made of {counted} elements",
-                 f"{counted} different elements", f"with {counted} elements"))  # fmt: skip
+                 f"{counted} different elements", f"with {counted} elements",
+                 f"{counted} elements", f"compound of {counted} elements", f"{plain} system",
+                 f"with exactly {counted} elements", f"{counted}-component compound",
+                 f"made from only {counted} elements"))  # fmt: skip
 
 
 def stoichiometry(v: Voice, form: Form) -> str:

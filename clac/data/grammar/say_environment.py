@@ -33,20 +33,30 @@ SHAPE_WORDS: Mapping[str, tuple[tuple[str, str], ...]] = {
 """(plural, adjective of a site); the first names no crystal system"""
 _ALIKE: Mapping[str, tuple[str, ...]] = {
     "corner": ("corner-sharing {}", "{} that share corners", "vertex-sharing {}",
-               "corner-linked {}", "{} joined at their corners"),
+               "corner-linked {}", "{} joined at their corners", "{} sharing corners",
+               "corner-shared {}", "{} linked through corners", "corner-connected {}"),
     "edge": ("edge-sharing {}", "{} that share edges", "edge-linked {}",
-             "{} joined along their edges"),
+             "{} joined along their edges", "{} sharing edges", "edge-shared {}",
+             "edge-connected {}", "{} linked through edges", "{} with common edges"),
     "face": ("face-sharing {}", "{} that share faces", "{} stacked face to face",
-             "face-linked {}"),
+             "face-linked {}", "{} sharing faces", "face-shared {}", "{} joined by their faces",
+             "face-connected {}"),
     "isolated": ("isolated {}", "{} that do not touch each other", "separate {}",
-                 "{} not linked to each other"),
+                 "{} not linked to each other", "unconnected {}", "unlinked {}",
+                 "{} that share no atoms with each other"),
 }  # fmt: skip
 _UNLIKE: Mapping[str, tuple[str, ...]] = {
     "corner": ("{} sharing corners with {}", "{} and {} joined at corners",
-               "{} corner-linked to {}"),
-    "edge": ("{} sharing edges with {}", "{} and {} joined at edges", "{} edge-linked to {}"),
-    "face": ("{} sharing faces with {}", "{} and {} joined at faces"),
+               "{} corner-linked to {}", "{} connected to {} through corners",
+               "{} and {} that share corners"),
+    "edge": ("{} sharing edges with {}", "{} and {} joined at edges", "{} edge-linked to {}",
+             "{} connected to {} through edges", "{} and {} that share edges"),
+    "face": ("{} sharing faces with {}", "{} and {} joined at faces",
+             "{} and {} that share faces"),
 }  # fmt: skip
+
+
+_ADVERBS = {"tetrahedron": "tetrahedrally", "octahedron": "octahedrally"}
 
 
 def polyhedra(v: Voice, form: Form) -> str:
@@ -71,10 +81,15 @@ def _by_element(v: Voice, form: Form, known: Sequence[tuple[str, str]]) -> str:
     name = symbol if v.formulas and v.dice() < 0.3 else element(v, symbol)
     plural, adjective = _words(v, shape)
     if form == "predicate":
-        options = ("has {n} in {a} coordination", "has {a} sites of {n}", "has {n}-centred {p}")
+        options = ("has {n} in {a} coordination", "has {a} sites of {n}", "has {n}-centred {p}",
+                   "has {n} in {p}", "has {a} {n}", "has {p} around {n}")  # fmt: skip
     else:
         options = ("{a} {n}", "{n} in {a} coordination", "{n}-centred {p}", "{n} in {a} sites",
-                   "{p} around {n}")  # fmt: skip
+                   "{p} around {n}", "with {n} in {p}", "{n} sitting in {p}", "{p} of {n}",
+                   "{n} {p}", "with {a} {n}", "{n} on {a} sites")  # fmt: skip
+    if shape in _ADVERBS and v.dice() < 0.2:
+        text = f"{_ADVERBS[shape]} coordinated {name}"
+        return f"has {text}" if form == "predicate" else text
     return v.pick(options).format(n=name, a=adjective, p=plural)
 
 

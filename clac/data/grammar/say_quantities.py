@@ -6,11 +6,24 @@ Every statement returns "" where its fact is unknown, hidden or has no such form
 from __future__ import annotations
 
 import math
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from clac.data.facts import Facts
-from clac.data.grammar.quantity_words import NUMBERS, OTHER_UNITS, WORDS
+from clac.data.grammar.quantity_words import (
+    METAL_BELOW_EV,
+    NUMBERS,
+    OTHER_UNITS,
+    WORDS,
+    Numbers,
+    Words,
+)
 from clac.data.grammar.say_composition import vary
 from clac.data.grammar.voice import Form, Voice, article
+
+_ATOM_BOUNDS = (3, 4, 6, 8, 10, 15, 20, 30, 40, 50, 80, 100)
+_VOLUME_BOUNDS = (8, 10, 12, 15, 20, 25, 30, 40)
 
 
 def atoms(v: Voice, form: Form) -> str:
@@ -27,13 +40,59 @@ def atoms(v: Voice, form: Form) -> str:
     return f"has {text}" if form == "predicate" else text
 
 
+def atoms_bound(v: Voice, form: Form) -> str:
+    """Say that the primitive cell has more or fewer atoms than a round number."""
+    if not v.numbers or form == "adjective":
+        return ""
+    n = v.facts.n_atoms
+    below, above = _around(_ATOM_BOUNDS, n)
+    if above and (not below or v.dice() < 0.5):
+        bound = v.pick(above[:3])
+        v.claim("n_atoms", high=bound - 1)
+        count = v.pick(
+            (
+                "fewer than {b} atoms",
+                "less than {b} atoms",
+                "at most {a} atoms",
+                "up to {a} atoms",
+                "no more than {a} atoms",
+            )
+        ).format(b=bound, a=bound - 1)
+        size = "small " if n <= _SMALL_CELL and v.dice() < 0.4 else ""
+    else:
+        bound = v.pick(below[-2:])
+        v.claim("n_atoms", low=bound + 1)
+        count = v.pick(
+            ("more than {b} atoms", "over {b} atoms", "at least {a} atoms", "> {b} atoms")
+        ).format(b=bound, a=bound + 1)
+        size = "large " if n >= _LARGE_CELL and v.dice() < 0.4 else ""
+    if size or v.dice() < 0.3:
+        text = f"{size}primitive cell of {count}"
+        return f"has a {text}" if form == "predicate" else text
+    text = f"{count} {v.pick(('per', 'in the', 'in its'))} primitive cell"
+    return f"has {text}" if form == "predicate" else text
+
+
+_SMALL_CELL, _LARGE_CELL = 8, 40
+
+
 def volume(v: Voice, form: Form) -> str:
     """Say the volume per atom."""
     if not v.numbers or form == "adjective":
         return ""
-    digits = f"{v.facts.volume_per_atom_ang3:.1f}"
-    claim_number(v, "volume_per_atom", digits)
-    text = f"a volume of {digits} angstrom^3 per atom"
+    value = v.facts.volume_per_atom_ang3
+    below, above = _around(_VOLUME_BOUNDS, value)
+    if v.dice() < 0.2 and above:
+        v.claim("volume_per_atom", high=above[0])
+        digits = f"{v.pick(('less than', 'below', 'under'))} {above[0]}"
+    elif v.dice() < 0.1 and below:
+        v.claim("volume_per_atom", low=below[-1])
+        digits = f"{v.pick(('more than', 'above', 'over'))} {below[-1]}"
+    else:
+        digits = f"{value:.1f}"
+        claim_number(v, "volume_per_atom", digits)
+        digits = f"of {digits}"
+    text = f"a volume {digits} angstrom^3 per atom"
     return f"has {text}" if form == "predicate" else text[2:]
 
 
@@ -50,31 +109,75 @@ def number(v: Voice, form: Form, quantity: str, fine: bool = False) -> str:
     if value is None or not v.numbers or form == "adjective":
         return ""
     spec = NUMBERS[quantity]
-    what = v.pick(spec.labels)
+    what = vary(v, spec.labels, spec.more, 0.0 if fine else 0.25)
     unit = f" {spec.unit}" if spec.unit else ""
     if v.dice() < 0.15 and spec.unit in OTHER_UNITS:
         unit = f" {v.pick(OTHER_UNITS[spec.unit])}"
-    if quantity in ("band_gap", "density") and not fine and v.dice() < 0.25:
-        bound = _bound(v, quantity, value)
+    if spec.bounds and not fine and v.dice() < 0.3:
+        bound = _bound(v, quantity, value, unit)
         if bound:
-            text = f"{what} {bound}{unit}"
+            text = f"{what} {bound}"
             return f"has {article(text)}" if form == "predicate" else text
+    if spec.step and not fine and abs(value) > 3 * spec.step and v.dice() < 0.25:
+        return _rough(v, form, quantity, value, f"{what}|{unit}")
     digits = f"{value:.{spec.decimals[-1] if fine else v.pick(spec.decimals)}f}"
     digits = digits.lstrip("-") if not digits.strip("-0.") else digits
-    claim_number(v, quantity, digits)
+    text = _with_number(v, form, spec, what, f"{digits}{unit}", fine)
+    step = spec.step if _ABOUT.search(text) and not fine else 0.0
+    if step and abs(float(digits) / step - round(float(digits) / step)) < 1e-6:
+        # The words are those of a rough number, so the claim is too.
+        _claim_rough(v, quantity, float(digits), step)
+    else:
+        claim_number(v, quantity, digits)
+    return text
+
+
+_ABOUT = re.compile("about|around|near|close to|~|approximately|roughly")
+
+
+def _with_number(v: Voice, form: Form, spec: Numbers, what: str, number: str, fine: bool) -> str:
     relation = vary(v, (" of about ", " of ", " of ", " around ", " near "), _RELATIONS, 0.4)
     if form == "predicate":
-        return f"has {article(what)}{relation}{digits}{unit}"
-    if quantity == "band_gap" and v.dice() < 0.2:
-        return f"{v.pick(('', '', '~', 'about ', 'roughly '))}{digits}{unit} {what}"
-    return f"{what}{v.pick((relation, relation, ' ', ' = ', ': '))}{digits}{unit}"
+        return f"has {article(what)}{relation}{number}"
+    if spec.unit and not fine and v.dice() < 0.15:
+        return f"{v.pick(('', '', '~', 'about ', 'roughly '))}{number} {what}"
+    # 'B' and 'K' would look like elements where those are hidden.
+    if spec.letter and v.formulas and not fine and v.dice() < 0.1:
+        what = spec.letter if spec.letter == what else f"{what} {spec.letter}"
+        return f"{what} = {number}"
+    return f"{what}{v.pick((relation, relation, ' ', ' = ', ': '))}{number}"
 
 
 _RELATIONS = (" close to ", " of ~", " of approximately ", " of roughly ", " of around ",
               " equal to ")  # fmt: skip
-_OVER = ("over", "more than", "greater than", "exceeding", "at least", "higher than", "of at least")
-_UNDER = ("under", "less than", "at most", "lower than", "up to", "of at most")
-_BOUNDS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_ROUGHLY = ("about {}", "around {}", "roughly {}", "approx. {}", "~{}", "close to {}",
+            "of about {}", "near {}", "of {} or so", "of ca. {}", "of some {}",
+            "approximately {}")  # fmt: skip
+_OVER = ("over {}", "more than {}", "greater than {}", "exceeding {}", "at least {}",
+         "higher than {}", "of at least {}", "of {} or more", "of more than {}", ">= {}", ">{}",
+         "not below {}", "bigger than {}")  # fmt: skip
+_UNDER = ("under {}", "less than {}", "at most {}", "lower than {}", "up to {}", "of at most {}",
+          "of {} or less", "of less than {}", "<= {}", "<{}", "not above {}",
+          "no more than {}")  # fmt: skip
+_RANGES = ("from {} to {}", "of {} to {}", "{} to {}", "{}-{}", "in the range {} to {}",
+           "somewhere between {} and {}")  # fmt: skip
+
+
+def _rough(v: Voice, form: Form, quantity: str, value: float, words: str) -> str:
+    """Say about how large a quantity is; words: its label and unit, parted by a bar."""
+    what, unit = words.split("|")
+    step = NUMBERS[quantity].step
+    stated = round(value / step) * step
+    _claim_rough(v, quantity, stated, step)
+    if form == "fragment" and v.dice() < 0.2:
+        about = v.pick(("about ", "around ", "~", "roughly "))
+        return f"{about}{stated:g}{unit} {what}"
+    text = f"{what} {v.pick(_ROUGHLY).format(f'{stated:g}{unit}')}"
+    return f"has {article(text)}" if form == "predicate" else text
+
+
+def _claim_rough(v: Voice, quantity: str, stated: float, step: float) -> None:
+    v.claim(quantity, low=stated - step / 2, high=stated + step / 2, stated=stated)
 
 
 def claim_number(v: Voice, quantity: str, digits: str) -> None:
@@ -84,26 +187,36 @@ def claim_number(v: Voice, quantity: str, digits: str) -> None:
     v.claim(quantity, low=stated - half, high=stated + half, stated=stated)
 
 
-def _bound(v: Voice, quantity: str, value: float) -> str:
-    below = [b for b in _BOUNDS if b < value]
-    above = [b for b in _BOUNDS if b > value]
+def _around(bounds: Sequence[float], value: float) -> tuple[Sequence[float], Sequence[float]]:
+    """Part round numbers into those below and those above a value."""
+    return bounds[: bisect_left(bounds, value)], bounds[bisect_right(bounds, value) :]
+
+
+_LEAST = {"band_gap": METAL_BELOW_EV}
+
+
+def _bound(v: Voice, quantity: str, value: float, unit: str) -> str:
+    below, above = _around(NUMBERS[quantity].bounds, value)
     dice = v.dice()
     if below and above and dice < 0.3:
-        v.claim(quantity, low=below[-1], high=above[0])
-        return vary(v, ("between {:g} and {:g}",),
-                    ("from {:g} to {:g}", "of {:g} to {:g}", "{:g} to {:g}", "{:g}-{:g}",
-                     "in the range {:g} to {:g}")).format(below[-1], above[0])  # fmt: skip
+        low, high = below[-1], above[0]
+        v.claim(quantity, low=low, high=high)
+        if low < 0:
+            return f"between {low:g} and {high:g}{unit}"
+        return vary(v, ("between {} and {}",), _RANGES).format(f"{low:g}", f"{high:g}{unit}")
     if below and dice < 0.75:
         bound = v.pick(below[-2:])
         v.claim(quantity, low=bound)
-        over = vary(v, ("above", ">", "larger than"), _OVER)
-        return f"{over} {bound:g}"
-    if above and value > 0.0:
+        return vary(v, ("above {}", "> {}", "larger than {}"), _OVER).format(f"{bound:g}{unit}")
+    # Who asks for a band gap below 1 eV does not mean metals.
+    if above and (value > 0.0 or quantity != "band_gap"):
         bound = v.pick(above[:2])
-        v.claim(quantity, high=bound)
-        under = vary(v, ("below", "<", "smaller than"), _UNDER)
-        return f"{under} {bound:g}"
+        v.claim(quantity, low=_LEAST.get(quantity, -math.inf), high=bound)
+        return vary(v, ("below {}", "< {}", "smaller than {}"), _UNDER).format(f"{bound:g}{unit}")
     return ""
+
+
+_RULES = {name: [r for r in WORDS if r.quantity == name] for name in {r.quantity for r in WORDS}}
 
 
 def words(v: Voice, form: Form, quantity: str) -> str:
@@ -112,8 +225,8 @@ def words(v: Voice, form: Form, quantity: str) -> str:
     if value is None:
         return ""
     plain, more = [], []
-    for rule in WORDS:
-        if rule.quantity != quantity or not rule.low <= value < rule.high:
+    for rule in _RULES[quantity]:
+        if not rule.low <= value < rule.high:
             continue
         said = rule.predicates if form == "predicate" else rule.adjectives
         rarer = rule.more_predicates if form == "predicate" else rule.more
@@ -124,8 +237,29 @@ def words(v: Voice, form: Form, quantity: str) -> str:
     if not plain and not more:
         return ""
     word, rule = vary(v, plain or more, more, 0.4)
-    v.claim(quantity, low=rule.low, high=math.nextafter(rule.high, -math.inf))
+    _claim_rule(v, rule)
     return word
+
+
+def _claim_rule(v: Voice, rule: Words) -> None:
+    v.claim(rule.quantity, low=rule.low, high=math.nextafter(rule.high, -math.inf))
+
+
+def noun(v: Voice, form: Form) -> str:
+    """Name the crystal after what it does: a metal, an insulator."""
+    called = [
+        (word, rule) for rule in _NOUN_RULES
+        if (value := value_of(v, rule.quantity)) is not None and rule.low <= value < rule.high
+        for word in rule.nouns
+    ]  # fmt: skip
+    if not called or form == "adjective":
+        return ""
+    word, rule = v.pick(called)
+    _claim_rule(v, rule)
+    return f"is {article(word)}" if form == "predicate" else word
+
+
+_NOUN_RULES = tuple(rule for rule in WORDS if rule.nouns)
 
 
 def all_words(facts: Facts) -> tuple[str, ...]:

@@ -1,0 +1,172 @@
+"""What can be said of coordination numbers and of the net of bonds.
+
+Every statement returns "" where its fact is unknown, hidden or has no such form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clac.data.grammar.say_composition import element, vary
+from clac.data.grammar.voice import Form, Voice, join
+
+COUNT_WORDS: tuple[str, ...] = tuple(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty twenty-one twenty-two twenty-three "
+    "twenty-four".split()
+)
+LAYER_WORDS = {
+    "0D": (("molecular", "zero-dimensional"),
+           ("isolated molecular units", "zero-dimensional clusters"),
+           ("is built of isolated units", "is zero-dimensional")),
+    "1D": (("one-dimensional", "chain-like"),
+           ("one-dimensional chains", "a chain structure"),
+           ("is built of one-dimensional chains", "is one-dimensional")),
+    "2D": (("layered", "two-dimensional"),
+           ("a layered structure", "two-dimensional layers", "separate sheets"),
+           ("is layered", "is built of two-dimensional layers", "has a layered structure")),
+    "3D": (("three-dimensional",),
+           ("a three-dimensional framework", "a three-dimensional bonded network"),
+           ("is three-dimensional", "forms a three-dimensional network")),
+}  # fmt: skip
+MORE_LAYER_WORDS = {
+    "0D": (("cluster-like", "0D"),
+           ("discrete molecules or clusters", "separate molecules or clusters", "0D clusters",
+            "isolated clusters or molecules", "molecular crystal", "finite units"),
+           ("consists of separate molecules or clusters", "is made of discrete units",
+            "is made up of isolated clusters or molecules", "is a molecular crystal")),
+    "1D": (("chain-structured", "1D", "quasi-one-dimensional", "quasi-1D"),
+           ("chains running through the crystal", "infinite chains", "1D chains",
+            "chain structure", "built of infinite chains", "parallel chains"),
+           ("is made of chains", "has chains running through it", "is made up of infinite chains",
+            "is quasi-one-dimensional", "has a chain structure")),
+    "2D": (("sheet-like", "2D", "quasi-2D", "quasi-two-dimensional", "lamellar"),
+           ("stacked sheets", "two-dimensional sheets", "stacked layers", "atomic layers",
+            "sheets stacked on each other", "2D layers", "made up of stacked sheets",
+            "slab-like layers", "weakly stacked layers", "layer structure", "layered crystal",
+            "layers stacked on top of each other"),
+           ("is made of stacked sheets", "consists of layers", "has stacked layers",
+            "is made up of layers", "is quasi-two-dimensional", "has a layer structure",
+            "is built of slab-like layers", "is lamellar")),
+    "3D": (("3D", "fully three-dimensional"),
+           ("bonded in all three directions", "3D network", "framework structure",
+            "a framework bonded in all directions", "extended in three dimensions", "framework",
+            "three-dimensionally connected", "not layered"),
+           ("is bonded in all three directions", "forms a 3D framework", "is a framework",
+            "extends in three dimensions", "has a framework structure", "is not layered")),
+}  # fmt: skip
+
+
+def counts(v: Voice, numbers: Sequence[int]) -> str:
+    """Write coordination numbers in front of '-coordinate'."""
+    if (v.numbers and v.dice() < 0.4) or max(numbers) >= len(COUNT_WORDS):
+        return join([f"{n}-" for n in numbers])[:-1] if v.numbers else ""
+    return join([f"{COUNT_WORDS[n]}-" for n in numbers])[:-1]
+
+
+def _coordinated(v: Voice, text: str) -> str:
+    """Write 'six-coordinate' or so; text: what `counts` wrote."""
+    if text.isalpha() and v.dice() < 0.25:
+        return f"{text}fold coordinated"
+    return f"{text}-{vary(v, ('coordinate',), ('coordinated', 'fold coordinated'), 0.4)}"
+
+
+_ONE_COUNT = (
+    "{n} neighbours around {s}", "{n} neighbors around {s}", "{n} nearest neighbours around {s}",
+    "{s} with {n} neighbours", "{s} surrounded by {n} atoms", "{s} bonded to {n} atoms",
+    "{s} with {n} neighbors", "{s} with coordination number {n}", "{s} in {n}-fold coordination",
+    "coordination number {n} of {s}", "{s} with a coordination number of {n}",
+    "{s} coordinated by {n} atoms",
+)  # fmt: skip
+
+
+def _neighbours(v: Voice, text: str, shown: str, numbers: Sequence[int]) -> str:
+    """Say that an element has so many neighbours; text: the counts of its sites."""
+    if len(numbers) > 1 or min(numbers) < 2 or v.dice() < 0.5:
+        return f"{_coordinated(v, text)} {shown}"
+    if text.isdigit() and v.dice() < 0.25:
+        return v.pick(("{s} with CN {n}", "{s} CN {n}", "CN {n} {s}")).format(n=text, s=shown)
+    return v.pick(_ONE_COUNT).format(n=text, s=shown)
+
+
+def coordination(v: Voice, form: Form) -> str:
+    """Say how many neighbours the atoms of one or two elements have, or of all sites."""
+    f = v.facts
+    if not f.coordination or form == "adjective":
+        return ""
+    if not v.elements:
+        return sites(v, form)
+    known = list(f.coordination.items())
+    if len(known) > 2:
+        first = int(v.dice() * len(known))
+        known = [known[first], known[first - 1]]
+    parts = []
+    for symbol, numbers in known:
+        text = counts(v, numbers)
+        shown = symbol if v.formulas and v.dice() < 0.5 else element(v, symbol)
+        if text:
+            parts.append(_neighbours(v, text, shown, numbers))
+            for n in numbers:
+                v.claim("coordination", f"{symbol}:{n}")
+    if not parts:
+        return ""
+    return f"has {join(parts)}" if form == "predicate" else f"with {join(parts)}"
+
+
+def sites(v: Voice, form: Form) -> str:
+    """Say the coordination numbers that occur, without naming elements."""
+    if len(v.facts.coordination) < len(v.facts.elements):
+        return ""
+    known = sorted({n for numbers in v.facts.coordination.values() for n in numbers})
+    _claim_sites(v, "site", known)
+    text = counts(v, known)
+    if not text or form == "adjective":
+        return ""
+    text = f"{_coordinated(v, text)} {v.pick(('sites', 'atoms'))}"
+    return f"has {text}" if form == "predicate" else f"with {text}"
+
+
+def _claim_sites(v: Voice, kind: str, numbers: Sequence[int]) -> None:
+    for n in numbers:
+        v.claim(kind, str(n))
+
+
+def anion_sites(v: Voice, form: Form) -> str:
+    """Say the coordination of the anion, as a role."""
+    f = v.facts
+    known = f.coordination.get(f.anion, ())
+    text = counts(v, known) if known else ""
+    if not text or form == "adjective":
+        return ""
+    _claim_sites(v, "anion_site", known)
+    text = f"{_coordinated(v, text)} anions"
+    return f"has {text}" if form == "predicate" else text
+
+
+def cation_sites(v: Voice, form: Form) -> str:
+    """Say the coordination of all atoms that are not the anion."""
+    f = v.facts
+    if not f.anion or form == "adjective" or len(f.coordination) < len(f.elements):
+        return ""
+    others = sorted({n for s, numbers in f.coordination.items() if s != f.anion for n in numbers})
+    text = counts(v, others) if others else ""
+    if not text:
+        return ""
+    _claim_sites(v, "cation_site", others)
+    text = f"{_coordinated(v, text)} cations"
+    return f"has {text}" if form == "predicate" else text
+
+
+def dimension(v: Voice, form: Form) -> str:
+    """Say whether there are molecules, chains, layers or a framework."""
+    if not v.facts.dimensionality:
+        return ""
+    place = ("adjective", "fragment", "predicate").index(form)
+    more = MORE_LAYER_WORDS[v.facts.dimensionality][place]
+    more = tuple(words for words in more if v.may_say(words))
+    text = vary(v, LAYER_WORDS[v.facts.dimensionality][place], more, 0.6)
+    if "not layered" in text:
+        v.claim("dimensionality", "2D", negated=True)  # chains and molecules are no layers either
+    else:
+        v.claim("dimensionality", v.facts.dimensionality)
+    return text
