@@ -72,6 +72,20 @@ def test_neighbours_share_formula_elements_or_all_elements_but_one(facts) -> Non
     assert 0.3 < np.mean(polymorphs) < 0.95
 
 
+def test_mates_are_other_rows_of_the_formula_or_else_of_the_elements(facts) -> None:
+    neighbours, rng, found = Neighbours(pairs_of(facts)), np.random.default_rng(0), 0
+    for row, own in enumerate(facts):
+        drawn = neighbours.mates(row, 2, rng)
+        others = [f for i, f in enumerate(facts) if i != row]
+        same = [f for f in others if f.formula == own.formula] or [
+            f for f in others if f.elements == own.elements
+        ]
+        assert len(set(drawn)) == len(drawn) == min(2, len(same)) and row not in drawn
+        assert all(facts[i].elements == own.elements for i in drawn)
+        found += len(drawn)
+    assert found > 20
+
+
 def test_a_pair_is_never_its_own_false_negative(sampler) -> None:
     for step in range(6):
         batch = sampler.batch(step)

@@ -95,13 +95,14 @@ class Sampler:
     def _more(
         self, captions: Sequence[Caption], rows: Sequence[int], rng: np.random.Generator
     ) -> list[int]:
-        """Draw crystals without a caption: near misses of captions, then neighbours of crystals."""
-        near = [
-            row
-            for i, caption in enumerate(captions)
-            for row in self._misses.draw(caption.claims, rng)
-            if i >= len(rows) or row != rows[i]
-        ]
+        """Draw crystals without a caption: what captions nearly fit, then neighbours of rows."""
+        near = []
+        for i, caption in enumerate(captions):
+            found = self._misses.draw(caption.claims, rng)
+            if not found and i < len(rows):
+                # So much is said that only another entry of the same formula comes near.
+                found = self._neighbours.mates(rows[i], 2, rng)
+            near += [row for row in found if i >= len(rows) or row != rows[i]]
         rng.shuffle(near)
         near = near[: int(self.config.uncaptioned * NEAR_SHARE)]
         others = range(self.config.uncaptioned - len(near))
@@ -175,6 +176,16 @@ class Neighbours:
         # The same formula most often, then the same elements, then one element swapped.
         group = self._groups[keys[min(int(rng.geometric(0.4)) - 1, len(keys) - 1)]]
         return int(group[rng.integers(len(group))])
+
+    def mates(self, row: int, n: int, rng: np.random.Generator) -> list[int]:
+        """Draw up to n other rows of the same formula, or else of the same elements."""
+        facts = self._pairs.facts[row]
+        for key in (("formula", facts.formula), ("elements", facts.elements)):
+            others = self._groups.get(key, np.array([row]))
+            others = others[others != row]
+            if len(others):
+                return rng.choice(others, min(n, len(others)), replace=False).tolist()
+        return []
 
 
 def _alike(facts: Facts) -> Iterator[Hashable]:
