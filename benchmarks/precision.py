@@ -73,7 +73,7 @@ def of_captions(hits: Hits) -> dict[str, Any]:
     return {
         f"true of {K} crystals or more": hits.take(many).summary(),
         f"share true of {K} crystals or more": float(many.mean()),
-        f"all, divided by min({K}, true crystals)": hits.summary(),
+        f"all, divided by min({K}, true crystals)": hits.take(hits.true > 0).summary(),
     }
 
 

@@ -30,6 +30,14 @@ def test_a_caption_claims_what_is_true_of_its_crystal(style: str) -> None:
             assert table.may_hold(said.claims)[row] and table.all_hold(said.claims)[row]
 
 
+def test_a_gap_too_small_to_count_is_below_no_bound() -> None:
+    rng = random.Random(5)
+    facts = dataclasses.replace(known_facts()[0], properties={"band_gap": 0.002})
+    for _ in range(200):
+        said = captioned(facts, rng, "band_gap")
+        assert FactTable([facts]).all_hold(said.claims)[0], said
+
+
 def claims_of_many() -> list[Claim]:
     """Draw claims of all kinds, as they are and negated."""
     rng = random.Random(8)

@@ -209,9 +209,10 @@ def _bound(v: Voice, quantity: str, value: float, unit: str) -> str:
         v.claim(quantity, low=bound)
         return vary(v, ("above {}", "> {}", "larger than {}"), _OVER).format(f"{bound:g}{unit}")
     # Who asks for a band gap below 1 eV does not mean metals.
-    if above and (value > 0.0 or quantity != "band_gap"):
+    least = _LEAST.get(quantity, -math.inf)
+    if above and value >= least:
         bound = v.pick(above[:2])
-        v.claim(quantity, low=_LEAST.get(quantity, -math.inf), high=bound)
+        v.claim(quantity, low=least, high=bound)
         return vary(v, ("below {}", "< {}", "smaller than {}"), _UNDER).format(f"{bound:g}{unit}")
     return ""
 
