@@ -17,7 +17,8 @@ CRYSTALS = Path(__file__).parents[1].parent / "shared" / "data" / "crystals.parq
 
 def write(name: str, values: Mapping[str, Any]) -> Path:
     """Write one benchmark's values to results/NAME-COMMIT.json and print where."""
-    changed = "-dirty" if _git("status", "-s", "-uno") else ""
+    # Plots of benchmarks that ran before change nothing that is measured.
+    changed = "-dirty" if _git("status", "-s", "-uno", "..", ":!results") else ""
     commit = _git("rev-parse", "--short=10", "HEAD") + changed
     head = {
         "benchmark": name, "commit": commit, "date": date.today().isoformat(),
