@@ -25,7 +25,7 @@ from benchmarks import precision, report, testset
 from clac.data.claims import FactTable
 from clac.data.dataset import Pairs
 from clac.embed import Embedder
-from clac.metrics import ranks, recall
+from clac.metrics import pools, ranks, recall
 
 POOLS = (64, 512, 1024, 4096, 1_000_000)
 """the last: all"""
@@ -117,14 +117,10 @@ def pooled(
     queries: np.ndarray, items: np.ndarray, pool: int, keys: np.ndarray | None
 ) -> np.ndarray:
     """Return ranks (shuffles, b) in pools of a fixed size, NaN for what is left over."""
-    rng = np.random.default_rng(testset.SEED)
     found = np.full((SHUFFLES if pool < len(items) else 1, len(items)), np.nan)
-    for one in found:
-        order = rng.permutation(len(items))
-        for start in range(0, len(order) - pool + 1, pool):
-            rows = order[start : start + pool]
-            same = None if keys is None else keys[rows]
-            one[rows] = ranks(queries[rows], items[rows], same, _CHUNK)
+    for shuffle, rows in pools(len(items), pool, SHUFFLES, testset.SEED):
+        same = None if keys is None else keys[rows]
+        found[shuffle, rows] = ranks(queries[rows], items[rows], same, _CHUNK)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -23,9 +23,14 @@ def ranks(
         right[np.arange(len(rows)), rows] = True
         if keys is not None:
             right |= keys[rows][:, None] == keys[None, :]
-        best = np.where(right, scores, -np.inf).max(axis=1)
-        found[rows] = 1 + ((scores >= best[:, None]) & ~right).sum(axis=1)
+        found[rows] = ranks_of(scores, right)
     return found
+
+
+def ranks_of(scores: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return the rank (b,), from 1, of the best of the right items by scores (b, n)."""
+    best = np.where(right, scores, -np.inf).max(axis=1, keepdims=True)
+    return 1 + ((scores >= best) & ~right).sum(axis=1)
 
 
 def recall(found: np.ndarray, at: Sequence[int] = (1, 3, 5, 10)) -> Mapping[str, float]:
@@ -47,12 +52,21 @@ def pooled_ranks(
     Returns the ranks of all full chunks, `shuffles` times over. Where the pool is larger than the
     rows, one pool of all rows is used.
     """
-    rng = np.random.default_rng(seed)
-    pool = min(pool, len(queries))
-    parts = []
-    for _ in range(shuffles if pool < len(queries) else 1):
-        order = rng.permutation(len(queries))
-        for start in range(0, len(order) - pool + 1, pool):
-            rows = order[start : start + pool]
-            parts.append(ranks(queries[rows], items[rows], None if keys is None else keys[rows]))
+    parts = [
+        ranks(queries[rows], items[rows], None if keys is None else keys[rows])
+        for _, rows in pools(len(queries), pool, shuffles, seed)
+    ]
     return np.concatenate(parts)
+
+
+def pools(n: int, pool: int, shuffles: int, seed: int) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield chunks of n shuffled rows, without overlap, each with the number of its shuffle.
+
+    What is left over of a shuffle is left out; a pool of all rows is shuffled once.
+    """
+    rng = np.random.default_rng(seed)
+    pool = min(pool, n)
+    for shuffle in range(shuffles if pool < n else 1):
+        order = rng.permutation(n)
+        for start in range(0, n - pool + 1, pool):
+            yield shuffle, order[start : start + pool]

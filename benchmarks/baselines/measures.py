@@ -15,6 +15,7 @@ from benchmarks.precision import Hits, K
 from benchmarks.retrieval import SHUFFLES
 from benchmarks.testset import SEED, WITHIN
 from clac.data.claims import Claim, FactTable
+from clac.metrics import pools, ranks_of
 
 
 def pooled(
@@ -25,25 +26,13 @@ def pooled(
     Returns the ranks (shuffles, rows) of the very item, and of the best with an equal key (b,);
     NaN for what is left over.
     """
-    rng = np.random.default_rng(SEED)
-    pool = min(pool, len(rows))
     found = np.full((2, SHUFFLES if pool < len(rows) else 1, len(rows)), np.nan)
-    for shuffle in range(found.shape[1]):
-        order = rng.permutation(len(rows))
-        for start in range(0, len(order) - pool + 1, pool):
-            some = order[start : start + pool]
-            chunk = rows[some]
-            found[:, shuffle, some] = ranks(scores[np.ix_(chunk, chunk)], keys[chunk])
+    for shuffle, some in pools(len(rows), pool, SHUFFLES, SEED):
+        chunk = rows[some]
+        among = scores[np.ix_(chunk, chunk)]
+        found[0, shuffle, some] = ranks_of(among, np.eye(len(chunk), dtype=bool))
+        found[1, shuffle, some] = ranks_of(among, keys[chunk][:, None] == keys[chunk][None, :])
     return found[0], found[1]
-
-
-def ranks(scores: np.ndarray, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rank (b,), from 1, the diagonal of scores (b, b), and the best item of an equal key."""
-    wanted = scores.diagonal()[:, None]
-    strict = (scores >= wanted).sum(axis=1)
-    same = keys[:, None] == keys[None, :]
-    best = np.where(same, scores, -np.inf).max(axis=1)[:, None]
-    return strict, 1 + ((scores >= best) & ~same).sum(axis=1)
 
 
 def true_hits(scores: np.ndarray, true: np.ndarray, k: int = K) -> float:

@@ -8,6 +8,7 @@ import random
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,8 @@ class Sampler:
         rows = [self._row(start + i) for i in range(size - n_named - n_rare - n_neighbours)]
         rows += [self._neighbours.draw(rows[i % len(rows)], rng) for i in range(n_neighbours)]
         drawn = [self._rare.draw(rng) for _ in range(n_rare)]
-        main = self.learn.take(np.array([*rows, *(row for row, _ in drawn)]))
+        shown = [*rows, *(row for row, _ in drawn)]
+        main = self.learn.take(np.array(shown))
         n_known = len(self.named)
         known = self.named.take(rng.choice(n_known, n_named, replace=n_named > n_known))
         styles = (("full", 1.0),) if config.full_only else STYLES
@@ -88,7 +90,7 @@ class Sampler:
             for facts, (_, style) in zip(main.facts[len(rows) :], drawn)
         ]
         captions += [training_caption(f, words, NAMED_STYLES, hidden) for f in known.facts]
-        more = self._more(captions, [*rows, *(row for row, _ in drawn)], rng)
+        more = self._more(captions, shown, rng)
         crystals = join([main, known, self.learn.take(np.array(more, dtype=np.int64))])
         return Batch(crystals, captions, FactTable(crystals.facts))
 
@@ -180,7 +182,7 @@ class Neighbours:
     def mates(self, row: int, n: int, rng: np.random.Generator) -> list[int]:
         """Draw up to n other rows of the same formula, or else of the same elements."""
         facts = self._pairs.facts[row]
-        for key in (("formula", facts.formula), ("elements", facts.elements)):
+        for key in islice(_alike(facts), 2):
             others = self._groups.get(key, np.array([row]))
             others = others[others != row]
             if len(others):
@@ -189,6 +191,7 @@ class Neighbours:
 
 
 def _alike(facts: Facts) -> Iterator[Hashable]:
+    """Name what crystals that are alike share: formula, elements, then all elements but one."""
     yield "formula", facts.formula
     yield "elements", facts.elements
     swapped = [(facts.prototype, frozenset(facts.elements) - {e}) for e in facts.elements]

@@ -133,27 +133,24 @@ def _claim_sites(v: Voice, kind: str, numbers: Sequence[int]) -> None:
 
 def anion_sites(v: Voice, form: Form) -> str:
     """Say the coordination of the anion, as a role."""
-    f = v.facts
-    known = f.coordination.get(f.anion, ())
-    text = counts(v, known) if known else ""
-    if not text or form == "adjective":
-        return ""
-    _claim_sites(v, "anion_site", known)
-    text = f"{_coordinated(v, text)} anions"
-    return f"has {text}" if form == "predicate" else text
+    return _role_sites(v, form, "anion", v.facts.coordination.get(v.facts.anion, ()))
 
 
 def cation_sites(v: Voice, form: Form) -> str:
     """Say the coordination of all atoms that are not the anion."""
     f = v.facts
-    if not f.anion or form == "adjective" or len(f.coordination) < len(f.elements):
+    if not f.anion or len(f.coordination) < len(f.elements):
         return ""
     others = sorted({n for s, numbers in f.coordination.items() if s != f.anion for n in numbers})
-    text = counts(v, others) if others else ""
+    return _role_sites(v, form, "cation", others)
+
+
+def _role_sites(v: Voice, form: Form, role: str, numbers: Sequence[int]) -> str:
+    text = counts(v, numbers) if numbers and form != "adjective" else ""
     if not text:
         return ""
-    _claim_sites(v, "cation_site", others)
-    text = f"{_coordinated(v, text)} cations"
+    _claim_sites(v, f"{role}_site", numbers)
+    text = f"{_coordinated(v, text)} {role}s"
     return f"has {text}" if form == "predicate" else text
 
 

@@ -5,7 +5,8 @@ Every statement returns "" where its fact is unknown, hidden or has no such form
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from clac.data.chemistry import ANION_NOUNS, MIXED_ANIONS, OXYANION_CENTRES, is_metal
 from clac.data.elements import ELEMENT_NAMES
@@ -38,6 +39,15 @@ def one_element(v: Voice, form: Form) -> str:
                  "with some {}", "contains {}", "compounds of {}")).format(text)  # fmt: skip
 
 
+def _both(
+    v: Voice, pair: tuple[str, str], name: Callable[[str], str], negated: bool = False
+) -> Iterable[str]:
+    """Claim two elements and write them one way: 'Li and oxygen' is rare."""
+    for symbol in pair:
+        v.claim("element", symbol, negated=negated)
+    return pair if v.formulas and v.dice() < 0.3 else map(name, pair)
+
+
 def two_elements(v: Voice, form: Form) -> str:
     """Name two of the elements."""
     known = v.facts.elements
@@ -45,11 +55,7 @@ def two_elements(v: Voice, form: Form) -> str:
         return ""
     first = int(v.dice() * len(known))
     second = (first + 1 + int(v.dice() * (len(known) - 1))) % len(known)
-    pair = (known[first], known[second])
-    for symbol in pair:
-        v.claim("element", symbol)
-    # One way of writing for both: 'Li and oxygen' is rare.
-    a, b = pair if v.formulas and v.dice() < 0.3 else (element(v, x) for x in pair)
+    a, b = _both(v, (known[first], known[second]), partial(element, v))
     if form == "predicate":
         options = ("contains {a} and {b}", "contains both {a} and {b}", "has {a} and {b} in it",
                    "includes both {a} and {b}", "is based on {a} and {b}")  # fmt: skip
@@ -103,9 +109,7 @@ def two_absent(v: Voice, form: Form) -> str:
         return ""
     first = int(v.dice() * len(options))
     pair = (options[first], options[first - 1])
-    for symbol in pair:
-        v.claim("element", symbol, negated=True)
-    a, b = pair if v.formulas and v.dice() < 0.3 else (ELEMENT_NAMES[x] for x in pair)
+    a, b = _both(v, pair, ELEMENT_NAMES.__getitem__, negated=True)
     if form == "predicate":
         wordings = ("contains neither {a} nor {b}", "has no {a} and no {b} in it",
                     "is free of {a} and {b}", "does not contain {a} or {b}")  # fmt: skip

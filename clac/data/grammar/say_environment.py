@@ -71,10 +71,6 @@ def _words(v: Voice, shape: str) -> tuple[str, str]:
     return v.pick(SHAPE_WORDS[shape]) if v.symmetry else SHAPE_WORDS[shape][0]
 
 
-def _adjectives(v: Voice, shapes: Sequence[str]) -> str:
-    return join([_words(v, shape)[1] for shape in shapes])
-
-
 def _by_element(v: Voice, form: Form, known: Sequence[tuple[str, str]]) -> str:
     symbol, shape = v.pick(known)
     v.claim("polyhedron", f"{symbol} {shape}")
@@ -94,16 +90,21 @@ def _by_element(v: Voice, form: Form, known: Sequence[tuple[str, str]]) -> str:
 
 
 def _by_role(v: Voice, form: Form, known: Sequence[tuple[str, str]]) -> str:
-    anion = v.facts.anion
-    role = v.pick(("cation", "anion")) if anion else ""
-    shapes = sorted({shape for symbol, shape in known if (symbol == anion) == (role == "anion")})
-    if not shapes:
+    role = v.pick(("cation", "anion")) if v.facts.anion else ""
+    words = _claimed(v, known, role)
+    if not words:
         return ""
-    for shape in shapes:
-        v.claim(f"{role}_polyhedron" if role else "polyhedron", shape)
-    words = _adjectives(v, shapes)
     text = f"{words} {role} sites" if role else f"{words} sites"
     return f"has {text}" if form == "predicate" else text
+
+
+def _claimed(v: Voice, known: Sequence[tuple[str, str]], role: str) -> str:
+    """Claim the shapes around a role, of all atoms where it is '', and return their adjectives."""
+    anion = v.facts.anion
+    shapes = sorted({shape for symbol, shape in known if (symbol == anion) == (role == "anion")})
+    for shape in shapes:
+        v.claim(f"{role}_polyhedron" if role else "polyhedron", shape)
+    return join([_words(v, shape)[1] for shape in shapes]) if shapes else ""
 
 
 def cation_polyhedra(v: Voice, form: Form) -> str:
@@ -117,17 +118,11 @@ def anion_polyhedra(v: Voice, form: Form) -> str:
 
 
 def _of_role(v: Voice, form: Form, role: str) -> str:
-    anion = v.facts.anion
-    if not anion or form == "adjective":
+    if not v.facts.anion or form == "adjective":
         return ""
-    pairs = v.facts.polyhedra or ()
-    known = {shape for symbol, shape in pairs if (symbol == anion) == (role == "anion")}
-    if not known:
+    words = _claimed(v, v.facts.polyhedra or (), role)
+    if not words:
         return ""
-    shapes = sorted(known)
-    for shape in shapes:
-        v.claim(f"{role}_polyhedron", shape)
-    words = _adjectives(v, shapes)
     text = v.pick((f"{words} {role} sites", f"{role}s in {words} coordination"))
     return f"has {text}" if form == "predicate" else text
 

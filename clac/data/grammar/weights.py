@@ -158,7 +158,7 @@ QUANTITIES: Weights = (
 )  # fmt: skip
 """numbers and what they are called"""
 OF_QUANTITY: Mapping[str, Weights] = {
-    quantity: ((number, 0.7), *((_WORDS[quantity], 0.3) for _ in range(quantity in _WORDS)))
+    quantity: ((number, 0.7), (_WORDS[quantity], 0.3)) if quantity in _WORDS else ((number, 0.7),)
     for quantity, number in _NUMBERS.items()
 }
 """what is said of one quantity alone"""
