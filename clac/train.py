@@ -35,7 +35,7 @@ from clac.data.sampling import (
     schedule,
     training_caption,
 )
-from clac.dense import DenseHead
+from clac.dense import DenseHead, guess_loss
 from clac.encoders.text import pretrained
 from clac.errors import ConfigError
 from clac.losses import false_negatives, infonce, siglip
@@ -298,6 +298,8 @@ class Run:
                 loss = loss + self.config.nested / len(NESTED) * self._contrast(*shorter, wanted)
         if self.config.dense:
             loss = loss + self.config.dense * self.head(crystals, wanted.facts)
+        if self.config.guess and self.config.model.numbers:
+            loss = loss + self.config.guess * guess_loss(crystals, wanted.facts)
         alike = false_negatives(wanted.keys)
         if self.config.text_text:
             loss = loss + self.config.text_text * infonce(texts, more.pop(0), scale, unclear=alike)

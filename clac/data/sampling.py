@@ -22,8 +22,8 @@ from clac.data.facts import Facts
 # How often a training caption has which form: mostly whole, often as people type, sometimes with a
 # fact withheld so that the rest of the structure must answer.
 NAMED_STYLES = (("named", 0.45), ("query", 0.25), ("short", 0.15), ("full", 0.15))
-STYLES = (("full", 0.22), ("short", 0.3), ("query", 0.16), ("fact", 0.09), ("quantity", 0.08),
-          ("environment", 0.09), ("symmetry", 0.06))  # fmt: skip
+STYLES = (("full", 0.17), ("short", 0.32), ("query", 0.16), ("fact", 0.12), ("quantity", 0.09),
+          ("environment", 0.08), ("symmetry", 0.06))  # fmt: skip
 NEAR_SHARE = 0.8
 """most of the crystals without a caption that are near misses"""
 RARE_QUANTITIES = frozenset(
