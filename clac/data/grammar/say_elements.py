@@ -38,8 +38,8 @@ def one_element(v: Voice, form: Form) -> str:
     compound = ("compounds of {}", "{} compound", "compound of {}")
     return vary(v, ("containing {}", "with {}", "{}-containing"),
                 (*(compound if len(v.facts.elements) > 1 else ()), "with {} among its elements",
-                 "{} as a constituent", "{}-bearing", "with {} in it", "based on {}", "{}-based", "that contains {}",
-                 "with some {}", "contains {}")).format(text)  # fmt: skip
+                 "{} as a constituent", "{}-bearing", "with {} in it", "based on {}", "{}-based",
+                 "that contains {}", "with some {}", "contains {}")).format(text)  # fmt: skip
 
 
 def _both(
