@@ -8,38 +8,28 @@ from dataclasses import dataclass
 
 import numpy as np
 from caption_words import (
+    ALL_METALS,
     DIMENSIONS,
     GLUE,
     GROUPS,
     LETTERS,
+    NUMBER_WORDS,
+    ONE_ELEMENT,
+    OVER,
     PER_FAMILY,
     QUANTITY_WORDS,
     ROUND_STEPS,
+    UNDER,
+    UNIT_NAMES,
     UNITS,
+    is_metallic,
 )
 from pymatgen.core import Composition, Element
 from pymatgen.symmetry.groups import sg_symbol_from_int_number
 
-NUMBER_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty twenty-one twenty-two twenty-three "
-    "twenty-four"
-).split()
 _COUNT = rf"(?:\d+|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
 _ABOUT = r"(?:about|approximately|approx\.|roughly|around|ca\.|some|near|close to|~)"
 _RELATION = rf"(?:is )?(?:of )?(?P<about>{_ABOUT})?(?:of|around|near|close to|equal to|=)?"
-_OVER = (
-    "at least|above|>=|>|larger than|over|more than|greater than|exceeding|higher than|bigger than"
-    "|not below"
-)
-_UNDER = (
-    "at most|below|<=|<|smaller than|under|no more than|less than|lower than|up to|not above|fewer"
-    " than"
-)
-_UNIT_NAMES = {
-    "g/cm^3": "g/cm3", "grams per cm^3": "g/cm3", "electronvolts": "eV",
-    "eV per atom": "eV/atom", "gigapascals": "GPa",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,7 +61,7 @@ def falsehoods(caption: str, truth: Truth) -> list[str]:
     reader = _Reader(caption, truth)
     for step in (
         reader.numbers, reader.cells, reader.coordination, reader.names, reader.dimension,
-        reader.symmetry, reader.quantity_words, reader.composition,
+        reader.symmetry, reader.kinds, reader.quantity_words, reader.composition,
     ):  # fmt: skip
         step()
     rest = [w for w in re.findall(r"[^\s,;:.?|()/]+", reader.text) if w.lower() not in GLUE]
@@ -109,7 +99,7 @@ class _Reader:
         for careless, proper in (("poisson", "Poisson"), ("fermi", "Fermi"), (r"\bgpa", "GPa"),
                                  (r"\bev\b", "eV"), (r"(?<=\d)(?=(?:eV|GPa)\b)", " ")):  # fmt: skip
             self.text = re.sub(careless, proper, self.text)
-        for name, unit in _UNIT_NAMES.items():
+        for name, unit in UNIT_NAMES.items():
             self.text = self.text.replace(f" {name}", f" {unit}")
         unit = r"((?: (?:eV/atom|eV|GPa|C/m\^2|g/cm3))?)"
         letters = "|".join(LETTERS)
@@ -120,7 +110,7 @@ class _Reader:
         where = "(?:(?:somewhere )?between|from|of|in the range)? ?"
         span = rf"{where}{number}(?: and | to |-){number}"
         self.eat(rf"{head}{span}{unit}", self._between)
-        self.eat(rf"{head}(?:of )?({_OVER}|{_UNDER}) ?{number}{unit}", self._bound)
+        self.eat(rf"{head}(?:of )?({OVER}|{UNDER}) ?{number}{unit}", self._bound)
         self.eat(rf"{head}of (){number}{unit} or (?P<than>more|less)", self._bound)
         self.eat(rf"(?<![\w.-])(?P<about>about |around |roughly |~)?{number}{unit}"
                  rf" (?:electronic (?=band)|mass )?({labels})\b",
@@ -140,7 +130,7 @@ class _Reader:
     def _bound(self, m: re.Match[str]) -> bool:
         name, unit = UNITS[m[1]]
         value, bound = self.truth.quantities[name], float(m[3])
-        above = m[2] in _OVER.split("|") if m[2] else m["than"] == "more"
+        above = m[2] in OVER.split("|") if m[2] else m["than"] == "more"
         return (value > bound if above else value < bound) and m[4].strip() == unit
 
     def _equal(self, m: re.Match[str]) -> bool:
@@ -157,20 +147,20 @@ class _Reader:
 
     def cells(self) -> None:
         t, cell = self.truth, r"(?:per|in the|in its) primitive cell"
-        self.eat(rf"({_OVER}|{_UNDER}) (\d+) atoms? {cell}", self._so_many)
-        self.eat(rf"(?:small |large )?primitive cell of ({_OVER}|{_UNDER}) (\d+) atoms?",
+        self.eat(rf"({OVER}|{UNDER}) (\d+) atoms? {cell}", self._so_many)
+        self.eat(rf"(?:small |large )?primitive cell of ({OVER}|{UNDER}) (\d+) atoms?",
                  self._so_many)  # fmt: skip
         self.eat(rf"(\d+) atoms? {cell}", lambda m: int(m[1]) == t.n_atoms)
         self.eat(r"primitive cell (?:of|with) (\d+) atoms?", lambda m: int(m[1]) == t.n_atoms)
         self.eat(r"volume of ([\d.]+) angstrom\^3 per atom",
                  lambda m: abs(float(m[1]) - t.volume_per_atom) < 0.051)  # fmt: skip
-        self.eat(rf"volume ({_OVER}|{_UNDER}) (\d+) angstrom\^3 per atom", lambda m:
-                 (t.volume_per_atom > int(m[2])) == (m[1] in _OVER.split("|")))  # fmt: skip
+        self.eat(rf"volume ({OVER}|{UNDER}) (\d+) angstrom\^3 per atom", lambda m:
+                 (t.volume_per_atom > int(m[2])) == (m[1] in OVER.split("|")))  # fmt: skip
 
     def _so_many(self, m: re.Match[str]) -> bool:
         n, bound = self.truth.n_atoms, int(m[2])
         equal = n == bound and m[1] in ("at least", "at most", "up to", "no more than")
-        return equal or (n > bound if m[1] in _OVER.split("|") else n < bound)
+        return equal or (n > bound if m[1] in OVER.split("|") else n < bound)
 
     def coordination(self) -> None:
         self.eat(rf"((?:{_COUNT}-(?:, | and )?)+)(?:fold coordinated|coordinated?) (\w+)",
@@ -213,7 +203,7 @@ class _Reader:
 
     def symmetry(self) -> None:
         t = self.truth
-        self.eat(r"prototype (\S+_\S+)(?<![.,;])", lambda m: m[1] == t.label)
+        self.eat(r"prototype (\S+_\S+)(?<![.,;?])", lambda m: m[1] == t.label)
         self.eat(r"Pearson symbol (\w+)", lambda m: m[1] == t.pearson)
         self.eat(r"polar (?:point group|crystal class|axis)|\bpolar\b", lambda m: t.point_group in
                  "1 2 m mm2 4 4mm 3 3m 6 6mm".split())  # fmt: skip
@@ -271,11 +261,26 @@ class _Reader:
 
     def names(self) -> None:
         t = self.truth
-        self.eat(r"Strukturbericht (\S+?)(?=[.,;]?(?:\s|$))", lambda m: m[1] in t.structure_words)
+        self.eat(r"Strukturbericht (\S+?)(?=[.,;?]?(?:\s|$))", lambda m: m[1] in t.structure_words)
         words = sorted({*t.words, *t.structure_words}, key=len, reverse=True)
         known = "|".join(map(re.escape, words)) or "(?!)"
-        after = r"(?:-type|-like)?(?![\w-])(?: crystal(?! c|l))?(?: structure)?"
+        after = r"(?:-type|-like)?(?![\w-])(?: crystals?(?![a-z]| c))?(?: structure)?"
         self.eat(rf"(?<![\w-])(?:{known}){after}", lambda m: True)
+
+    def kinds(self) -> None:
+        """Read what is made of metals, of one element, of an element's ions."""
+        t = self.truth
+        symbols = [e.symbol for e in t.composition]
+        self.eat_words(ALL_METALS, lambda w: "intermetallic" in t.classes)
+        self.eat_words(ONE_ELEMENT, lambda w: len(symbols) == 1)
+        self.eat(r"(?<![\w-])pure metal", lambda m: len(symbols) == 1 and is_metallic(symbols[0]))
+        some = any(map(is_metallic, symbols))
+        kinds = r"alkali|alkaline|earth|transition|group|coinage|rare|noble|no|not a|like a"
+        self.eat(rf"(?<![\w-])(?<!{')(?<!'.join(f'{k} ' for k in kinds.split('|'))})metal"
+                 r"(?= \w*(?:ide|hydride)s?\b)", lambda m: some)  # fmt: skip
+        self.eat(r"\b(\w+)-(?:type compound|class material)s?", lambda m: self._class(m[1])
+                 if m[1].endswith(("ide", "ate")) else None)  # fmt: skip
+        self.eat(r"(carbonate|nitrate|sulph?ate|phosphate) salts?", lambda m: self._class(m[1]))
 
     def quantity_words(self) -> None:
         def holds(word: str) -> bool:
@@ -283,6 +288,8 @@ class _Reader:
             return low <= self.truth.quantities.get(name, np.nan) <= high
 
         self.text = re.sub(r"(?<=energy|.ratio) is (?=below|above)", " ", self.text)
+        self.text = re.sub(r"(?<=gap) is (?=in |at |below one|zero|a fraction)", lambda m: (
+            " of " if self.text[m.end() :].startswith(("zero", "a fraction")) else " "), self.text)  # fmt: skip
         kinds = r"(?<!alkali )(?<!earth )(?<!transition )(?<!group )(?<!coinage )(?<!elemental )"
         self.eat(rf"{kinds}(?<![\w-])metals?(?![\w-])", lambda m: None if (
             re.search(r"(?:like|not) an? $", self.text[: m.start()])
@@ -296,8 +303,14 @@ class _Reader:
         self.text = re.sub(rf"\b({kinds})-(?=metal|earth|gas)", r"\1 ", self.text)
         self.eat(r"\b((?:Si|As|Ge|Mo|Cr|[CNSPVW])O[34]|OH) (?:groups|units|anions)",
                  lambda m: GROUPS[m[1]] in t.classes)  # fmt: skip
-        self.eat(r"(\w+) (?:is the|as (?:the |its )?)anion|anion is (\w+)",
-                 lambda m: _symbol(m[1] or m[2]) == t.anion)  # fmt: skip
+        self.eat(r"(\w+) (?:is the|as (?:the |its )?)anion|anion is (\w+)"
+                 r"|(\w+) (?:in the role of the|acts as the|for its) anion|\banion:? (\w+)"
+                 r"|anions of (\w+)", lambda m: _symbol(next(filter(None, m.groups())))
+                 == t.anion)  # fmt: skip
+        self.eat(r"(F|Cl|O2)- (?:anions|ions)|anions: (F|Cl|O2)-", lambda m:
+                 (m[1] or m[2]).rstrip("2") == t.anion)  # fmt: skip
+        self.eat(r"(?<![\w-])(\w+) anions\b", lambda m: _symbol(m[1]) == t.anion
+                 if _symbol(m[1]) in symbols else None)  # fmt: skip
         self.eat(r"(?:neither (\w+) nor|(?:without|free of|contain(?:ing)? no|not contain|no) (\w+)"
                  r" (?:or|and)) (?!no\b)(\w+)", lambda m:
                  not {_symbol(m[1] or m[2]), _symbol(m[3])} & symbols)  # fmt: skip
