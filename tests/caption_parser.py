@@ -288,8 +288,8 @@ class _Reader:
             return low <= self.truth.quantities.get(name, np.nan) <= high
 
         self.text = re.sub(r"(?<=energy|.ratio) is (?=below|above)", " ", self.text)
-        self.text = re.sub(r"(?<=gap) is (?=in |at |below one|zero|a fraction)", lambda m: (
-            " of " if self.text[m.end() :].startswith(("zero", "a fraction")) else " "), self.text)  # fmt: skip
+        self.text = re.sub(r"(?<=gap) is (?=in |at |below one|zero|a fraction)", lambda m: " of " if (
+            self.text[m.end() :].startswith(("zero", "a fraction"))) else " ", self.text)  # fmt: skip
         kinds = r"(?<!alkali )(?<!earth )(?<!transition )(?<!group )(?<!coinage )(?<!elemental )"
         self.eat(rf"{kinds}(?<![\w-])metals?(?![\w-])", lambda m: None if (
             re.search(r"(?:like|not) an? $", self.text[: m.start()])
