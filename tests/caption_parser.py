@@ -280,7 +280,7 @@ class _Reader:
                  r"(?= \w*(?:ide|hydride)s?\b)", lambda m: some)  # fmt: skip
         self.eat(r"\b(\w+)-(?:type compound|class material)s?", lambda m: self._class(m[1])
                  if m[1].endswith(("ide", "ate")) else None)  # fmt: skip
-        self.eat(r"(carbonate|nitrate|sul(?:f|ph)ate|phosphate) salts?", lambda m: self._class(m[1]))
+        self.eat(r"(\w+ate) salts?", lambda m: self._class(m[1]))
 
     def quantity_words(self) -> None:
         def holds(word: str) -> bool:
