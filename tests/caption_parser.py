@@ -280,7 +280,7 @@ class _Reader:
                  r"(?= \w*(?:ide|hydride)s?\b)", lambda m: some)  # fmt: skip
         self.eat(r"\b(\w+)-(?:type compound|class material)s?", lambda m: self._class(m[1])
                  if m[1].endswith(("ide", "ate")) else None)  # fmt: skip
-        self.eat(r"(carbonate|nitrate|sulph?ate|phosphate) salts?", lambda m: self._class(m[1]))
+        self.eat(r"(\w+ate) salts?", lambda m: self._class(m[1]))
 
     def quantity_words(self) -> None:
         def holds(word: str) -> bool:
@@ -288,8 +288,8 @@ class _Reader:
             return low <= self.truth.quantities.get(name, np.nan) <= high
 
         self.text = re.sub(r"(?<=energy|.ratio) is (?=below|above)", " ", self.text)
-        self.text = re.sub(r"(?<=gap) is (?=in |at |below one|zero|a fraction)", lambda m: (
-            " of " if self.text[m.end() :].startswith(("zero", "a fraction")) else " "), self.text)  # fmt: skip
+        self.text = re.sub(r"(?<=gap) is (?=zero|a fraction)", " of ", self.text)
+        self.text = re.sub(r"(?<=gap) is (?=in |at |below one)", " ", self.text)
         kinds = r"(?<!alkali )(?<!earth )(?<!transition )(?<!group )(?<!coinage )(?<!elemental )"
         self.eat(rf"{kinds}(?<![\w-])metals?(?![\w-])", lambda m: None if (
             re.search(r"(?:like|not) an? $", self.text[: m.start()])

@@ -193,7 +193,7 @@ ALL_METALS = (
     "intermetallic", "intermetallic phase", "intermetallic compound", "ordered alloy", "alloy",
     "alloy phase", "compound of metals only", "compounds of metals only",
     "phase made only of metals", "alloy without nonmetals", "all-metal compound",
-    "compound made purely of metals", "metal-metal compound", "compound between metals",
+    "compound made purely of metals", "metal-metal compound",
 )  # fmt: skip
 ONE_ELEMENT = (
     "pure element", "elemental crystal", "elemental solid", "elemental phase", "of one element",

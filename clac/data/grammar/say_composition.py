@@ -155,8 +155,7 @@ _ELEMENTAL = ("elemental solid", "crystal of one element", "solid made of a sing
               "element in its crystalline form", "solid of one element")  # fmt: skip
 _INTERMETALLIC = ("intermetallic phase", "alloy", "alloy phase", "compound of metals only",
                   "phase made only of metals", "alloy without nonmetals", "all-metal compound",
-                  "compound made purely of metals", "metal-metal compound",
-                  "compound between metals")  # fmt: skip
+                  "compound made purely of metals", "metal-metal compound")  # fmt: skip
 _OF_CLASS = ("{} compound", "{} compound", "{} material", "{} phase", "{} crystal", "{} solid",
              "{}-type compound", "compound of the {} class", "member of the {} family",
              "{}-class material", "compound of the {} type", "material of the {} kind")  # fmt: skip
