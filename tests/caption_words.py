@@ -211,6 +211,8 @@ GLUE = set(
     "materials crystals structures phases compound solid solids crystallize crystallise belong "
     "adopt take share consist comprise include component components crystallizing consisting "
     "arrangement atomic one lack be based exactly example "
-    "alloys dielectric dielectrics cells does lie at form extend".split()
+    "alloys dielectric dielectrics cells does lie at form extend "
+    "prototype arrangement assumes assume forms described by having designation built like "
+    "strukturbericht hermann-mauguin international tables architecture".split()
 )
 """words that say nothing by themselves"""

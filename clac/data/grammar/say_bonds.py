@@ -33,7 +33,7 @@ LAYER_WORDS = {
 MORE_LAYER_WORDS = {
     "0D": (("cluster-like", "0D", "cluster-based", "quasi-zero-dimensional"),
            ("discrete molecules or clusters", "separate molecules or clusters", "0D clusters",
-            "isolated clusters or molecules", "molecular crystal", "finite units", "no network",
+            "isolated clusters or molecules", "molecular crystal", "finite units", "no extended network",
             "bonded within finite units only", "no bonds from unit to unit", "zero-dimensional",
             "with isolated clusters or molecules", "molecules or clusters packed side by side"),
            ("consists of separate molecules or clusters", "is made of discrete units",

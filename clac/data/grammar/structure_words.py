@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 SYSTEM_WORDS: Mapping[str, tuple[str, ...]] = {
     "triclinic": (
-        "no rotation axis and no mirror plane", 
+        "no rotation axis and no mirror plane",
         "no symmetry but translation and perhaps inversion", "the lowest crystal symmetry",
         "a cell without any required right angle",
     ),
