@@ -7,16 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from caption_symmetry import (
-    ARRANGED,
-    CENTRED,
-    CENTRING_PHRASES,
-    LAYER_PHRASES,
-    SYSTEM_PHRASES,
-    SYSTEMS,
-    group,
-    typed,
-)  # fmt: skip
+from caption_symmetry import CENTRED, PHRASES, SYSTEMS, centred, group, is_so, typed
 from caption_words import (
     DIMENSIONS,
     GLUE,
@@ -79,8 +70,8 @@ def falsehoods(caption: str, truth: Truth) -> list[str]:
     """List what the caption says that is not so, and the words that are not understood."""
     reader = _Reader(caption, truth)
     for step in (
-        reader.descriptions, reader.numbers, reader.cells, reader.coordination, reader.names, reader.dimension,
-        reader.symmetry, reader.quantity_words, reader.composition,
+        reader.descriptions, reader.numbers, reader.cells, reader.coordination, reader.names,
+        reader.dimension, reader.symmetry, reader.quantity_words, reader.composition,
     ):  # fmt: skip
         step()
     rest = [w for w in re.findall(r"[^\s,;:.?|()/]+", reader.text) if w.lower() not in GLUE]
@@ -113,18 +104,7 @@ class _Reader:
                      lambda m, w=word: check(w))  # fmt: skip
 
     def descriptions(self) -> None:
-        t = self.truth
-        of_kinds = (
-            (
-                ARRANGED,
-                lambda key: key.split(" | ")[0] in t.structure_words and t.label in key.split(),
-            ),
-            (SYSTEM_PHRASES, lambda key: t.crystal_system == key),
-            (CENTRING_PHRASES, lambda key: t.centring in key),
-            (LAYER_PHRASES, lambda key: t.dimension in key.split()),
-        )
-        true = {w: so(key) for table, so in of_kinds for key, words in table.items() for w in words}
-        self.eat_words(list(true), lambda word: true[word])
+        self.eat(PHRASES, lambda m: is_so(m[0], self.truth))
 
     def numbers(self) -> None:
         labels = "|".join(sorted(UNITS, key=len, reverse=True))
@@ -246,15 +226,17 @@ class _Reader:
         )
         self.eat(r"(?:space group |SG )?([A-Z][\w/-]*) \((?:No\. )?(\d+)\)",
                  lambda m: group(m[1]) == int(m[2]) == t.space_group)  # fmt: skip
-        self.eat(r"(?:space[ -]group type|symmetry group|(?:Hermann-Mauguin|international|space group)"
-                 r" symbol|space-group symmetry|space group(?::| =)|SG:) ([A-Z][\w/-]*(?! [-\da-z]\b))",
+        self.eat(
+            r"(?:(?:space group|SG|Hermann-Mauguin symbol) )?\b([PABCIFR]"
+            r"(?: (?:-?\d(?:_?\d)?(?:/[a-z])?|[a-z])(?![\w-]))+)",
+            self._in_parts,
+        )
+        self.eat(r"(?:space[ -]group type|symmetry group|"
+                 r"(?:Hermann-Mauguin|international|space group) symbol|"
+                 r"space-group symmetry|space group(?::| =)|SG:) ([A-Z][\w/-]*(?! [-\da-z]\b))",
                  lambda m: group(m[1]) == t.space_group)  # fmt: skip
         self.eat(r"number (\d+) in the International Tables|international number (\d+)",
                  lambda m: int(m[1] or m[2]) == t.space_group)  # fmt: skip
-        self.eat(
-            r"(?:(?:space group|SG) )?\b([PABCIFR](?: (?:-?\d(?:_?\d)?(?:/[a-z])?|[a-z])(?![\w-]))+)",
-            self._in_parts,
-        )
         self.eat(r"(?:(?:space[ -]?)?group|SG|sg)(?: number| no\.?)? #?(\d+)|(?:No\.? |#)(\d+)",
                  lambda m: int(m[1] or m[2]) == t.space_group)  # fmt: skip
         self.eat(r"([A-Z][\w/-]*) space group",
@@ -277,9 +259,10 @@ class _Reader:
             r"(body|face)-cent(?:re|ere)d cubic (?:Bravais )?lattice",
             lambda m: t.crystal_system == "cubic" and t.centring == {"f": "F", "b": "I"}[m[1][0]],
         )
+        self.eat(r"(?:has |have )?(?:atoms )?arranged as in|isotypic (?:with|to)", lambda m: True)
         self.eat(r"isometric", lambda m: t.crystal_system == "cubic")
         self.eat(rf"({CENTRED}) (\w+) (?:Bravais )?lattice", lambda m: t.crystal_system == m[2]
-                 and self._centred(m[1]) if m[2] in SYSTEMS else None)  # fmt: skip
+                 and centred(m[1], t.centring) if m[2] in SYSTEMS else None)  # fmt: skip
         self.eat_words(SYSTEMS, lambda w: w == t.crystal_system)
         inversion = t.point_group in "-1 2/m mmm 4/m 4/mmm -3 -3m 6/m 6/mmm m-3 m-3m".split()
         centre = r"(?:inversion cent(?:re|er)|cent(?:re|er) of (?:symmetry|inversion))"
@@ -289,13 +272,7 @@ class _Reader:
                  r"|acentric|lacks inversion symmetry", lambda m: not inversion)  # fmt: skip
         self.eat(rf"{centre}|centrosymmetric(?: space group)?|inversion[- ]symmetr(?:y|ic)",
                  lambda m: inversion)  # fmt: skip
-        self.eat(rf"({CENTRED}) (?:Bravais )?lattice", lambda m: self._centred(m[1]))
-
-    def _centred(self, word: str) -> bool:
-        letters = {"primitive": "P", "uncentred": "P", "body": "I", "inner": "I", "face": "F",
-                   "all": "F", "base": "AC", "side": "AC", "one": "AC", "end": "AC",
-                   "rhombohedral": "R", "rhombohedrally": "R"}  # fmt: skip
-        return self.truth.centring in letters[re.split(r"[- ]", word)[0]]
+        self.eat(rf"({CENTRED}) (?:Bravais )?lattice", lambda m: centred(m[1], t.centring))
 
     def _in_parts(self, m: re.Match[str]) -> bool | None:
         symbol = re.sub(r"^(\w) 1 (.+) 1$", r"\1 \2", m[1]).replace(" ", "")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from pymatgen.symmetry.groups import sg_symbol_from_int_number
 
@@ -282,3 +283,52 @@ def typed(symbol: str) -> int:
 def group(symbol: str) -> int:
     """Return the number of a symbol, or 0."""
     return _GROUPS.get(symbol.replace("_", ""), 0)
+
+
+def centred(word: str, centring: str) -> bool:
+    """Tell whether a word for a centring fits its letter."""
+    letters = {"primitive": "P", "uncentred": "P", "body": "I", "inner": "I", "face": "F",
+               "all": "F", "base": "AC", "side": "AC", "one": "AC", "end": "AC",
+               "rhombohedral": "R", "rhombohedrally": "R"}  # fmt: skip
+    return centring in letters[re.split(r"[- ]", word)[0]]
+
+
+class Known(Protocol):
+    """What the phrases are judged by."""
+
+    label: str
+    crystal_system: str
+    centring: str
+    dimension: str
+    structure_words: frozenset[str]
+
+
+_MEANINGS: tuple[tuple[Mapping[str, tuple[str, ...]], Callable[[str, Known], bool]], ...] = (
+    (ARRANGED, lambda key, t: key.split(" | ")[0] in t.structure_words and t.label in key.split()),
+    (SYSTEM_PHRASES, lambda key, t: t.crystal_system == key),
+    (CENTRING_PHRASES, lambda key, t: t.centring in key),
+    (LAYER_PHRASES, lambda key, t: t.dimension in key.split()),
+)
+_MEANING = {
+    phrase: (key, so)
+    for table, so in _MEANINGS for key, phrases in table.items() for phrase in phrases
+}  # fmt: skip
+_MANY = {
+    "do not have layers": "does not have layers", "are not layered": "is not layered",
+    "pack chains side by side": "packs chains side by side",
+    "pack molecules or clusters side by side": "packs molecules or clusters side by side",
+    "stack sheets on each other": "stacks sheets on each other",
+    "layered materials": "layered material", "layered compounds": "layered compound",
+}  # fmt: skip
+"""in the plural"""
+PHRASES = (
+    r"(?<![\w-])(?:" + "|".join(map(re.escape, sorted({*_MEANING, *_MANY}, key=len, reverse=True)))
+    + r")(?![\w-])"
+)  # fmt: skip
+"""a pattern of all phrases"""
+
+
+def is_so(phrase: str, truth: Known) -> bool:
+    """Tell whether a phrase is true."""
+    key, so = _MEANING[_MANY.get(phrase, phrase)]
+    return so(key, truth)
