@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from caption_symmetry import CENTRED, PHRASES, SYSTEMS, centred, group, is_so, typed
 from caption_words import (
     ALL_METALS,
     DIMENSIONS,
@@ -25,7 +26,6 @@ from caption_words import (
     is_metallic,
 )
 from pymatgen.core import Composition, Element
-from pymatgen.symmetry.groups import sg_symbol_from_int_number
 
 _COUNT = rf"(?:\d+|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
 _ABOUT = r"(?:about|approximately|approx\.|roughly|around|ca\.|some|near|close to|~)"
@@ -60,8 +60,9 @@ def falsehoods(caption: str, truth: Truth) -> list[str]:
     """List what the caption says that is not so, and the words that are not understood."""
     reader = _Reader(caption, truth)
     for step in (
-        reader.numbers, reader.cells, reader.coordination, reader.names, reader.dimension,
-        reader.symmetry, reader.kinds, reader.quantity_words, reader.composition,
+        reader.descriptions, reader.numbers, reader.cells, reader.coordination, reader.names,
+        reader.dimension, reader.symmetry, reader.kinds, reader.quantity_words,
+        reader.composition,
     ):  # fmt: skip
         step()
     rest = [w for w in re.findall(r"[^\s,;:.?|()/]+", reader.text) if w.lower() not in GLUE]
@@ -92,6 +93,9 @@ class _Reader:
             many = f"|{_PLURALS.get(verb, verb.removesuffix('s'))} {re.escape(rest)}"
             self.eat(rf"(?<![\w-])(?:{re.escape(word)}{many if rest else ''})s?(?![\w-])",
                      lambda m, w=word: check(w))  # fmt: skip
+
+    def descriptions(self) -> None:
+        self.eat(PHRASES, lambda m: is_so(m[0], self.truth))
 
     def numbers(self) -> None:
         labels = "|".join(sorted(UNITS, key=len, reverse=True))
@@ -212,23 +216,33 @@ class _Reader:
             lambda m: m[1] == t.point_group,
         )
         self.eat(r"(?:space group |SG )?([A-Z][\w/-]*) \((?:No\. )?(\d+)\)",
-                 lambda m: _group(m[1]) == int(m[2]) == t.space_group)  # fmt: skip
-        self.eat(r"(?:space-group type|symmetry group) ([A-Z][\w/-]*)",
-                 lambda m: _group(m[1]) == t.space_group)  # fmt: skip
-        self.eat(r"(?:(?:space ?)?group|SG|sg)(?: number| no\.?)? #?(\d+)|(?:No\.? |#)(\d+)",
+                 lambda m: group(m[1]) == int(m[2]) == t.space_group)  # fmt: skip
+        self.eat(
+            r"(?:(?:space group|SG|Hermann-Mauguin symbol) )?\b([PABCIFR]"
+            r"(?: (?:-?\d(?:_?\d)?(?:/[a-z])?|[a-z])(?![\w-]))+)",
+            self._in_parts,
+        )
+        self.eat(r"(?:space[ -]group type|symmetry group|"
+                 r"(?:Hermann-Mauguin|international|space group) symbol|"
+                 r"space-group symmetry|space group(?::| =)|SG:) ([A-Z][\w/-]*(?! [-\da-z]\b))",
+                 lambda m: group(m[1]) == t.space_group)  # fmt: skip
+        self.eat(r"number (\d+) in the International Tables|international number (\d+)",
+                 lambda m: int(m[1] or m[2]) == t.space_group)  # fmt: skip
+        self.eat(r"(?:(?:space[ -]?)?group|SG|sg)(?: number| no\.?)? #?(\d+)|(?:No\.? |#)(\d+)",
                  lambda m: int(m[1] or m[2]) == t.space_group)  # fmt: skip
         self.eat(r"([A-Z][\w/-]*) space group",
-                 lambda m: _group(m[1]) == t.space_group if _group(m[1]) else None)  # fmt: skip
+                 lambda m: group(m[1]) == t.space_group if group(m[1]) else None)  # fmt: skip
         self.eat(r"\b([PABCIFRpabcifr][\w/-]*) space group",
-                 lambda m: _typed(m[1]) == t.space_group if _typed(m[1]) else None)  # fmt: skip
+                 lambda m: typed(m[1]) == t.space_group if typed(m[1]) else None)  # fmt: skip
         self.eat(
             r"(?:space ?group|SG|sg) ([A-Zpabcifr][\w/-]*)",
-            lambda m: _typed(m[1]) == t.space_group if m[1].lower() not in GLUE else None,
+            lambda m: typed(m[1]) == t.space_group if m[1].lower() not in GLUE else None,
         )
         self.eat(r"(?<![\w-])([PABCIFRpabcifr][\w/-]{3,})",
-                 lambda m: (_typed(m[1]) == t.space_group) if _typed(m[1]) else None)  # fmt: skip
-        self.eat(r"(?:space ?group|SG) ([A-Z][\w/-]*)", lambda m: _group(m[1]) == t.space_group)
-        self.eat(r"\b([IFAC])-cent(?:re|ere)d", lambda m: m[1] == t.centring)
+                 lambda m: (typed(m[1]) == t.space_group) if typed(m[1]) else None)  # fmt: skip
+        self.eat(r"(?:space ?group|SG) ([A-Z][\w/-]*)", lambda m: group(m[1]) == t.space_group)
+        self.eat(r"\b([PIFACR])(?:-cent(?:re|ere)d|(?= (?:Bravais )?lattice))",
+                 lambda m: m[1] == t.centring)  # fmt: skip
         self.eat(r"\b(?:(FCC|fcc)|BCC|bcc) (?:Bravais )?lattice", lambda m:
                  t.crystal_system == "cubic" and t.centring == ("F" if m[1] else "I"))  # fmt: skip
         self.eat(r"\b[PABCIFR]-?[1-6abcdemn][\w/-]*(?![\w/(])", self._bare_symbol)
@@ -236,8 +250,11 @@ class _Reader:
             r"(body|face)-cent(?:re|ere)d cubic (?:Bravais )?lattice",
             lambda m: t.crystal_system == "cubic" and t.centring == {"f": "F", "b": "I"}[m[1][0]],
         )
-        systems = "triclinic monoclinic orthorhombic tetragonal trigonal hexagonal cubic".split()
-        self.eat_words(systems, lambda w: w == t.crystal_system)
+        self.eat(r"(?:has |have )?(?:atoms )?arranged as in|isotypic (?:with|to)", lambda m: True)
+        self.eat(r"isometric", lambda m: t.crystal_system == "cubic")
+        self.eat(rf"({CENTRED}) (\w+) (?:Bravais )?lattice", lambda m: t.crystal_system == m[2]
+                 and centred(m[1], t.centring) if m[2] in SYSTEMS else None)  # fmt: skip
+        self.eat_words(SYSTEMS, lambda w: w == t.crystal_system)
         inversion = t.point_group in "-1 2/m mmm 4/m 4/mmm -3 -3m 6/m 6/mmm m-3 m-3m".split()
         centre = r"(?:inversion cent(?:re|er)|cent(?:re|er) of (?:symmetry|inversion))"
         self.eat(rf"(?:no|(?:lack\w+|without) an?) {centre}|not centrosymmetric"
@@ -246,25 +263,28 @@ class _Reader:
                  r"|acentric|lacks inversion symmetry", lambda m: not inversion)  # fmt: skip
         self.eat(rf"{centre}|centrosymmetric(?: space group)?|inversion[- ]symmetr(?:y|ic)",
                  lambda m: inversion)  # fmt: skip
-        self.eat(r"(primitive|(?:body|face|base)-cent\w+|rhombohedral) (?:Bravais )?lattice",
-                 lambda m: t.centring in {"p": "P", "b": "IAC", "f": "F", "r": "R"}[m[1][0]]
-                 and (m[1][:2] != "bo" or t.centring == "I")
-                 and (m[1][:2] != "ba" or t.centring in "AC"))  # fmt: skip
+        self.eat(rf"({CENTRED}) (?:Bravais )?lattice", lambda m: centred(m[1], t.centring))
+
+    def _in_parts(self, m: re.Match[str]) -> bool | None:
+        symbol = re.sub(r"^(\w) 1 (.+) 1$", r"\1 \2", m[1]).replace(" ", "")
+        return group(symbol) == self.truth.space_group if group(symbol) else None
 
     def _bare_symbol(self, m: re.Match[str]) -> bool | None:
-        if _group(m[0]) == self.truth.space_group:
+        if group(m[0]) == self.truth.space_group:
             return True
         symbols = {e.symbol for e in self.truth.composition}
         if set(re.findall(r"[A-Z][a-z]?", m[0])) <= symbols:  # Pm the element, not the group
             return None
-        return False if _group(m[0]) else None
+        return False if group(m[0]) else None
 
     def names(self) -> None:
         t = self.truth
-        self.eat(r"Strukturbericht (\S+?)(?=[.,;?]?(?:\s|$))", lambda m: m[1] in t.structure_words)
-        words = sorted({*t.words, *t.structure_words}, key=len, reverse=True)
+        numbered = {*t.structure_words, *(w.replace("_", "") for w in t.structure_words)}
+        self.eat(r"Strukturbericht (?:type |symbol |designation )?(\S+?)(?=[.,;]?(?:\s|$))",
+                 lambda m: m[1] in numbered)  # fmt: skip
+        words = sorted({*t.words, *numbered}, key=len, reverse=True)
         known = "|".join(map(re.escape, words)) or "(?!)"
-        after = r"(?:-type|-like)?(?![\w-])(?: crystals?(?![a-z]| c))?(?: structure)?"
+        after = r"s?(?:-type|-like|-structured)?(?![\w-])(?: crystals?(?![a-z]| c))?(?: structure)?"
         self.eat(rf"(?<![\w-])(?:{known}){after}", lambda m: True)
 
     def kinds(self) -> None:
@@ -375,26 +395,7 @@ class _Reader:
 
 _SYMBOLS = {Element.from_Z(z).long_name.lower(): Element.from_Z(z).symbol for z in range(1, 104)}
 _SYMBOLS |= {"aluminium": "Al", "caesium": "Cs", "sulphur": "S"}
-_GROUPS = {
-    re.sub(r"^(\w)1(.+)1$", r"\1\2", sg_symbol_from_int_number(n).replace("_", "")): n
-    for n in range(1, 231)
-}
-_OLD = {"Cmca": "Cmce", "Abm2": "Aem2", "Aba2": "Aea2", "Cmma": "Cmme", "Ccca": "Ccce"}
-_GROUPS |= {_OLD[s]: n for s, n in _GROUPS.items() if s in _OLD}
-_GROUPS |= {old: _GROUPS[new] for old, new in _OLD.items() if new in _GROUPS}
 
 
 def _symbol(name: str) -> str:
     return _SYMBOLS.get(name, name)
-
-
-_TYPED = {symbol.lower(): n for symbol, n in _GROUPS.items()}
-_TYPED |= {s.replace("-3", "3"): n for s, n in _TYPED.items() if n > 194}
-
-
-def _typed(symbol: str) -> int:
-    return _TYPED.get(symbol.replace("_", "").lower(), 0)
-
-
-def _group(symbol: str) -> int:
-    return _GROUPS.get(symbol.replace("_", ""), 0)

@@ -277,6 +277,8 @@ GLUE = set(
     "arrangement atomic one lack be based exactly example "
     "dielectric dielectrics cells does lie at form extend kind member belonging category label "
     "class classified among its substance substances those call would counts count "
-    "constituent constituents uses use acts role".split()
+    "constituent constituents uses use acts role prototype assumes assume forms described by "
+    "having designation built like strukturbericht hermann-mauguin international tables "
+    "architecture".split()
 )
 """words that say nothing by themselves"""

@@ -33,9 +33,10 @@ LAYER_WORDS = {
 MORE_LAYER_WORDS = {
     "0D": (("cluster-like", "0D", "cluster-based", "quasi-zero-dimensional"),
            ("discrete molecules or clusters", "separate molecules or clusters", "0D clusters",
-            "isolated clusters or molecules", "molecular crystal", "finite units", "no network",
-            "bonded within finite units only", "no bonds from unit to unit", "zero-dimensional",
-            "with isolated clusters or molecules", "molecules or clusters packed side by side"),
+            "isolated clusters or molecules", "molecular crystal", "finite units",
+            "no extended network", "bonded within finite units only", "no bonds from unit to unit",
+            "zero-dimensional", "with isolated clusters or molecules",
+            "molecules or clusters packed side by side"),
            ("consists of separate molecules or clusters", "is made of discrete units",
             "is made up of isolated clusters or molecules", "is a molecular crystal", "is 0D",
             "is bonded within finite units only", "has no bonds from unit to unit",
@@ -85,7 +86,7 @@ _VAN_DER_WAALS = (
 )  # fmt: skip
 _UNBOUND = frozenset(("S", "Se", "Te", "Cl", "Br", "I"))
 """anions whose layers attract each other weakly where no metal ions lie between"""
-_BETWEEN = frozenset(("alkali metal", "alkaline earth", "alkaline earth metal", "rare earth"))
+_BETWEEN = frozenset(("alkali metal", "alkaline earth metal", "rare earth"))
 _NO_LAYERS = re.compile(r"(?:not|no|non|without)\b.*\blayer")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 SYSTEM_WORDS: Mapping[str, tuple[str, ...]] = {
     "triclinic": (
-        "no rotation axis and no mirror plane", 
+        "no rotation axis and no mirror plane",
         "no symmetry but translation and perhaps inversion", "the lowest crystal symmetry",
         "a cell without any required right angle",
     ),
@@ -91,7 +91,7 @@ MORE_GROUP_FRAGMENTS = (
     "{s} ({n})", "space group type {s}", "SG #{n}", "space group: {s}", "Hermann-Mauguin symbol "
     "{s}", "international number {n}", "number {n} in the International Tables", "SG: {s}",
     "space-group number {n}", "symmetry {s}", "space group symbol {s}", "SG no. {n}",
-    "of space group {s}", "crystallizing in {s}", "{s} space-group symmetry",
+    "of space group {s}", "crystallizing in {s}", "{s} space group symmetry",
     "international symbol {s}", "space group = {s}",
     "point group {p}, space group number {n}", "space group {w}", "space group {w} (No. {n})",
     "space group {w}", "SG {w}", "Hermann-Mauguin symbol {w}",
