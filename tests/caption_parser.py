@@ -61,8 +61,7 @@ def falsehoods(caption: str, truth: Truth) -> list[str]:
     reader = _Reader(caption, truth)
     for step in (
         reader.descriptions, reader.numbers, reader.cells, reader.coordination, reader.names,
-        reader.dimension, reader.symmetry, reader.kinds, reader.quantity_words,
-        reader.composition,
+        reader.dimension, reader.symmetry, reader.kinds, reader.quantity_words, reader.composition,
     ):  # fmt: skip
         step()
     rest = [w for w in re.findall(r"[^\s,;:.?|()/]+", reader.text) if w.lower() not in GLUE]
