@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from crystals import ALL, crystal, other_cells
+from safetensors.torch import save_file
 
 from clac.config import CrystalConfig, GraphConfig, ModelConfig, TextConfig
 from clac.data.descriptor import COUNTS, DESCRIPTOR_WIDTH, FRACTIONS, SIZES
@@ -19,6 +20,7 @@ from clac.encoders.text import TextEncoder, from_description
 from clac.encoders.waves import WIDTH, waves
 from clac.errors import ConfigError
 from clac.model import Clac, _sizes
+from clac.runs import start_from
 from clac.types import TextBatch
 
 KINDS = ("cgcnn", "painn")
@@ -250,3 +252,15 @@ def test_a_model_without_room_for_words_is_refused():
     with pytest.raises(ConfigError, match="dim must be more than 64, found 64"):
         Clac(ModelConfig(dim=64), None)
     assert Clac(ModelConfig(dim=64, numbers=False), None)
+
+
+def test_weights_without_entries_for_numbers_give_their_first_ones(tmp_path):
+    old = Clac(dataclasses.replace(model().config, numbers=False), from_description(BACKBONE))
+    save_file(old.state_dict(), tmp_path / "model.safetensors")
+    new = model()
+    start_from(new, tmp_path)
+    for layer in ("text_projection", "crystal_projection.2"):
+        ours, theirs = new.get_submodule(layer), old.get_submodule(layer)
+        assert torch.equal(ours.weight, theirs.weight[: len(ours.weight)])
+        assert torch.equal(ours.bias, theirs.bias[: len(ours.bias)])
+    assert torch.equal(new.crystal.embedding.weight, old.crystal.embedding.weight)
