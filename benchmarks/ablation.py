@@ -64,6 +64,7 @@ VARIANTS: Mapping[str, Callable[[TrainConfig], TrainConfig]] = {
     "no hard negatives": _change(neighbour_share=0.0, uncaptioned=0),
     "no crystals without caption": _change(uncaptioned=0),
     "no dense head": _change(dense=0.0),
+    "no entries for numbers": _change(model__numbers=False),
     "no nested widths": _change(nested=0.0),
     "no masking": _change(masking=False),
     "full captions only": _change(masking=False, full_only=True),
