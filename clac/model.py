@@ -122,7 +122,7 @@ class Clac(nn.Module):
             nn.Linear(joined, 2 * config.dim), nn.SiLU(), nn.Linear(2 * config.dim, words)
         )
         if config.numbers:
-            self.crystal_numbers = CrystalNumbers(joined, bool(hidden))
+            self.crystal_numbers = CrystalNumbers(joined)
             if text is not None:
                 self.text_numbers = TextNumbers(text.width)
         self.log_scale = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
@@ -130,13 +130,14 @@ class Clac(nn.Module):
 
     def encode_graphs(self, batch: GraphBatch) -> torch.Tensor:
         """Return unit vectors (b, d)."""
-        features = self.crystal(batch)
+        features, sizes = self.crystal(batch), None
         if self.config.crystal.descriptor_width:
             known = self.descriptor(batch.descriptor, batch.space_group)
             features = torch.cat([features, known], dim=1)
+            sizes = batch.descriptor[:, SIZES].exp()
         vectors = normalize(self.crystal_projection(features), dim=1)
         if self.config.numbers:
-            numbers = self.crystal_numbers(features, batch.descriptor)
+            numbers = self.crystal_numbers(features, sizes)
             vectors = normalize(torch.cat([vectors, numbers], dim=1), dim=1)
         return vectors
 

@@ -322,7 +322,7 @@ class _Reader:
         self.text = re.sub(rf"\b({kinds})-(?=metal|earth|gas)", r"\1 ", self.text)
         self.eat(r"\b((?:Si|As|Ge|Mo|Cr|[CNSPVW])O[34]|OH) (?:groups|units|anions)",
                  lambda m: GROUPS[m[1]] in t.classes)  # fmt: skip
-        self.eat(r"(\w+) (?:is the|as (?:the |its )?)anion|anion is (\w+)"
+        self.eat(r"(\w+) (?:is the |as (?:the |its )?)anion|anion is (\w+)"
                  r"|(\w+) (?:in the role of the|acts as the|for its) anion|\banion:? (\w+)"
                  r"|anions of (\w+)", lambda m: _symbol(next(filter(None, m.groups())))
                  == t.anion)  # fmt: skip

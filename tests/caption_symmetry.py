@@ -250,7 +250,7 @@ LAYER_PHRASES: Mapping[str, tuple[str, ...]] = {
     "2D": ("slab-like", "slab-like layers", "of slabs", "stacked slabs", "layered material",
            "bonded in two directions only", "layers weakly held together", "of atomic sheets",
            "quasi two-dimensional", "two-dimensional network", "in layers", "layered compound",
-           "sheets with gaps between them", "layered lattice", "layered architecture",
+           "layered lattice", "layered architecture",
            "stacks sheets on each other", "two-dimensional bonding", "van der Waals layered",
            "van der Waals layers", "layers held by van der Waals forces",
            "van der Waals material"),

@@ -16,8 +16,6 @@ from typing import final
 import torch
 from torch import nn
 
-from clac.data.descriptor import SIZES
-
 
 @dataclass(frozen=True, slots=True)
 class Waves:
@@ -30,7 +28,7 @@ class Waves:
     weight: float
     """share of a crystal's squared length, that of all words being one"""
     known: int = -1
-    """place among SIZES of the descriptor; -1 where the crystal tower must guess"""
+    """place among the sizes of a crystal; -1 where the crystal tower must guess"""
 
 
 NUMBERS: tuple[Waves, ...] = (
@@ -88,17 +86,18 @@ def known_entries(device: torch.device | None = None) -> torch.Tensor:
 class CrystalNumbers(nn.Module):
     """Write a crystal's sizes as waves, and guess those of quantities that are not computed."""
 
-    def __init__(self, width: int, sizes: bool) -> None:
-        """Read features of `width`; without `sizes` every quantity is guessed."""
+    def __init__(self, width: int) -> None:
+        """Read features of `width`."""
         super().__init__()
-        self.sizes = sizes
         self.guess = nn.Sequential(nn.Linear(width, 256), nn.SiLU(), nn.Linear(256, WIDTH))
 
-    def forward(self, features: torch.Tensor, descriptor: torch.Tensor) -> torch.Tensor:
-        """Return (b, WIDTH) for features (b, width) and descriptors (b, f)."""
+    def forward(self, features: torch.Tensor, sizes: torch.Tensor | None) -> torch.Tensor:
+        """Return (b, WIDTH) for features (b, width) and sizes (b, 3).
+
+        Sizes are volume per atom, density and atoms; without them every quantity is guessed.
+        """
         waves = self.guess(features)
-        if self.sizes:
-            sizes = descriptor[:, SIZES].exp()
+        if sizes is not None:
             # What is guessed takes the first size here, and is replaced.
             values = torch.stack([sizes[:, max(w.known, 0)] for w in NUMBERS], dim=1)
             waves = torch.where(known_entries(waves.device), circle(phases(values)), waves)

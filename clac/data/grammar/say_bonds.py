@@ -57,7 +57,7 @@ MORE_LAYER_WORDS = {
             "layers stacked on top of each other", "made of slabs", "stacked slabs",
             "bonded in two directions only", "layered material", "with stacked slabs",
             "layers weakly held together", "quasi two-dimensional", "two-dimensional network",
-            "in layers", "sheets with gaps between them", "layered compound", "layered lattice",
+            "in layers", "layered compound", "layered lattice",
             "made of atomic sheets", "with a layered architecture"),
            ("is made of stacked sheets", "consists of layers", "has stacked layers",
             "is made up of layers", "is quasi-two-dimensional", "has a layer structure",

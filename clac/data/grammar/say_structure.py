@@ -89,9 +89,12 @@ def space_group(v: Voice, form: Form) -> str:
         options, more = GROUP_PREDICATES, MORE_GROUP_PREDICATES
     else:
         options, more = GROUP_FRAGMENTS, MORE_GROUP_FRAGMENTS
-    if not v.numbers:
-        digits = re.compile(r"{[nw]}")
-        options, more = (tuple(w for w in x if not digits.search(w)) for x in (options, more))
+    # 'I 41/a' could be read as iodine.
+    hidden = [part for part, shown in (("{n}", v.numbers), ("{w}", v.numbers and v.formulas))
+              if not shown]  # fmt: skip
+    options, more = (
+        tuple(w for w in x if not any(part in w for part in hidden)) for x in (options, more)
+    )
     text = vary(v, options, more, 0.45)
     if "{p}" in text:
         v.claim("point_group", v.facts.point_group)
