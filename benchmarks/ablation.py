@@ -112,13 +112,13 @@ def measure(run: Run) -> Mapping[str, Mapping[str, float]]:
     config = run.config
     pairs = prepare(Path(config.data), Path(config.cache), config.model.graph, config.limit)
     check: Pairs = pairs.take(np.flatnonzero(pairs.split == "val")[:POOL])
-    crystals = embed(run._graph_view(check)).numpy()
+    crystals = embed(run.graph_view(check)).numpy()
     scores = {}
     for mask in MEASURED:
         style, hide = MASKS[mask]
         rng = random.Random(f"ablation {mask}")
         texts = [captioned(facts, rng, style, hide).text for facts in check.facts]
-        found = pooled_ranks(embed(run._text_view(texts)).numpy(), crystals, POOL)
+        found = pooled_ranks(embed(run.text_view(texts)).numpy(), crystals, POOL)
         scores[mask] = dict(recall(found)) | {"seconds": run.seconds}
     return scores
 

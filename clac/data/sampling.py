@@ -171,13 +171,14 @@ class Neighbours:
         self._groups = {key: np.array(rows) for key, rows in groups.items() if len(rows) > 1}
 
     def draw(self, row: int, rng: np.random.Generator) -> int:
-        """Draw a row like a row, or any row where there is none."""
+        """Draw another row like a row, or any row where there is none."""
         keys = [key for key in _alike(self._pairs.facts[row]) if key in self._groups]
         if not keys:
             return int(rng.integers(len(self._pairs)))
         # The same formula most often, then the same elements, then one element swapped.
         group = self._groups[keys[min(int(rng.geometric(0.4)) - 1, len(keys) - 1)]]
-        return int(group[rng.integers(len(group))])
+        at = int(rng.integers(len(group)))
+        return int(group[at] if group[at] != row else group[at - 1])
 
     def mates(self, row: int, n: int, rng: np.random.Generator) -> list[int]:
         """Draw up to n other rows of the same formula, or else of the same elements."""
