@@ -203,19 +203,26 @@ def _alike(facts: Facts) -> Iterator[Hashable]:
 class NearMisses:
     """Crystals that a caption nearly fits, and some that it fits."""
 
-    def __init__(self, facts: Sequence[Facts], most_claims: int = 5) -> None:
-        """Take the facts to draw from; captions with more claims fit their own crystal alone."""
-        self._table, self._most = FactTable(facts), most_claims
+    def __init__(self, facts: Sequence[Facts], most_claims: int = 5, parts: int = 4) -> None:
+        """Take the facts to draw from; captions with more claims fit their own crystal alone.
+
+        Each draw looks through one of `parts` of them, which is as many times quicker.
+        """
+        self._most = most_claims
+        self._rows = [np.arange(part, len(facts), parts) for part in range(parts)]
+        self._tables = [FactTable([facts[i] for i in rows]) for rows in self._rows]
 
     def draw(self, claims: Sequence[Claim], rng: np.random.Generator) -> list[int]:
         """Draw a row that fits all claims and one for which all but one are true."""
         if not 0 < len(claims) <= self._most:
             return []
-        true = np.stack([self._table.holds(claim) for claim in claims])
-        known = np.stack([~self._table.unknown(claim) for claim in claims]).all(axis=0)
+        part = rng.integers(len(self._tables))
+        table, rows = self._tables[part], self._rows[part]
+        true = np.stack([table.holds(claim) for claim in claims])
+        known = np.stack([~table.unknown(claim) for claim in claims]).all(axis=0)
         found = true.sum(axis=0)
         sets = (found == len(claims), known & (found == len(claims) - 1))
-        return [int(rng.choice(rows)) for s in sets if len(rows := np.flatnonzero(s))]
+        return [int(rows[rng.choice(some)]) for s in sets if len(some := np.flatnonzero(s))]
 
 
 class Rare:
