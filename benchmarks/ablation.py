@@ -64,6 +64,7 @@ VARIANTS: Mapping[str, Callable[[TrainConfig], TrainConfig]] = {
     "no hard negatives": _change(neighbour_share=0.0, uncaptioned=0),
     "no crystals without caption": _change(uncaptioned=0),
     "no dense head": _change(dense=0.0),
+    "no entries for numbers": _change(model__numbers=False),
     "no nested widths": _change(nested=0.0),
     "no masking": _change(masking=False),
     "full captions only": _change(masking=False, full_only=True),
@@ -111,13 +112,13 @@ def measure(run: Run) -> Mapping[str, Mapping[str, float]]:
     config = run.config
     pairs = prepare(Path(config.data), Path(config.cache), config.model.graph, config.limit)
     check: Pairs = pairs.take(np.flatnonzero(pairs.split == "val")[:POOL])
-    crystals = embed(run._graph_view(check)).numpy()
+    crystals = embed(run.graph_view(check)).numpy()
     scores = {}
     for mask in MEASURED:
         style, hide = MASKS[mask]
         rng = random.Random(f"ablation {mask}")
         texts = [captioned(facts, rng, style, hide).text for facts in check.facts]
-        found = pooled_ranks(embed(run._text_view(texts)).numpy(), crystals, POOL)
+        found = pooled_ranks(embed(run.text_view(texts)).numpy(), crystals, POOL)
         scores[mask] = dict(recall(found)) | {"seconds": run.seconds}
     return scores
 

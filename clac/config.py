@@ -84,6 +84,9 @@ class ModelConfig:
     """Two towers and the space in which they meet."""
 
     dim: int = 256
+    """entries of a vector"""
+    numbers: bool = True
+    """numbers have entries of their own, the last 64, beside those of the words"""
     graph: GraphConfig = field(default_factory=GraphConfig)
     crystal: CrystalConfig = field(default_factory=CrystalConfig)
     text: TextConfig = field(default_factory=TextConfig)
@@ -122,6 +125,8 @@ class TrainConfig:
     """weight of the text-text term"""
     dense: float = 0.5
     """weight of the loss that tells every fact of a crystal from its embedding; 0 for none"""
+    guess: float = 5.0
+    """weight of the loss that brings guessed numbers to those of the facts; 0 for none"""
     nested: float = 0.3
     """weight of the same loss over the first 64 and the first 128 entries of the vectors"""
     neighbour_share: float = 0.4

@@ -21,6 +21,14 @@ from clac.data.claims import Claim, FactTable
 from clac.data.environment import SHAPES, SHARINGS
 from clac.data.grammar.quantity_words import METAL_BELOW_EV
 from clac.data.structure_types import structure_types
+from clac.encoders.numbers import (
+    NUMBERS,
+    WIDTH,
+    amplitudes,
+    circle,
+    known_entries,
+    phases,
+)
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 LABEL_WEIGHT = 10.0
@@ -112,6 +120,23 @@ class DenseHead(nn.Module):
         return _known(binary_cross_entropy_with_logits, labels, wanted[0]) * LABEL_WEIGHT + _known(
             smooth_l1_loss, values, wanted[1]
         )
+
+
+def guess_loss(embeddings: torch.Tensor, table: FactTable) -> torch.Tensor:
+    """Compute how far the waves that crystals (c, d) guess are from those of their facts.
+
+    Where a crystal could have one value or another, the best guess is short.
+    """
+    ours = embeddings[:, -WIDTH:]
+    length = sum(w.weight for w in NUMBERS if w.known >= 0) ** 0.5
+    sizes = known_entries(ours.device)
+    # The vector has been made one long; what is known tells how long it was.
+    ours = ours * (length / ours[:, sizes].norm(dim=1, keepdim=True).detach())
+    values = np.stack([table.numbers(w.quantity) for w in NUMBERS], axis=1).astype(np.float32)
+    angles = phases(torch.from_numpy(values).to(ours.device))
+    wanted = circle(angles) * amplitudes(ours.device)
+    asked = ~torch.isnan(wanted) & ~sizes
+    return (ours[asked] - wanted[asked]).square().sum() / len(ours)
 
 
 def _known(loss: Loss, found: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:

@@ -22,7 +22,10 @@ from clac.data.descriptor import (
 )
 from clac.encoders import build_encoder
 from clac.encoders.crystal import add_up
+from clac.encoders.numbers import WIDTH as NUMBER_WIDTH
+from clac.encoders.numbers import CrystalNumbers, TextNumbers
 from clac.encoders.waves import WIDTH, waves
+from clac.errors import ConfigError
 from clac.types import GraphBatch, TextBatch
 
 if TYPE_CHECKING:
@@ -97,12 +100,18 @@ class Clac(nn.Module):
     """
 
     def __init__(self, config: ModelConfig, text: TextEncoder | None) -> None:
-        """Build the crystal tower beside a given text encoder, or alone where that is None."""
+        """Build the crystal tower beside a given text encoder, or alone where that is None.
+
+        Raises ConfigError where `dim` leaves no room for words beside numbers.
+        """
         super().__init__()
         self.config = config
+        words = config.dim - (NUMBER_WIDTH if config.numbers else 0)
+        if words <= 0:
+            raise ConfigError(f"dim must be more than {NUMBER_WIDTH}, found {config.dim}")
         if text is not None:
             self.text = text
-            self.text_projection = nn.Linear(text.width, config.dim)
+            self.text_projection = nn.Linear(text.width, words)
         self.crystal = build_encoder(config.crystal, config.graph)
         hidden = config.crystal.descriptor_width
         joined = self.crystal.width
@@ -110,22 +119,37 @@ class Clac(nn.Module):
             self.descriptor = DescriptorEncoder(hidden)
             joined += hidden
         self.crystal_projection = nn.Sequential(
-            nn.Linear(joined, 2 * config.dim), nn.SiLU(), nn.Linear(2 * config.dim, config.dim)
+            nn.Linear(joined, 2 * config.dim), nn.SiLU(), nn.Linear(2 * config.dim, words)
         )
+        if config.numbers:
+            self.crystal_numbers = CrystalNumbers(joined)
+            if text is not None:
+                self.text_numbers = TextNumbers(text.width)
         self.log_scale = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
         self.bias = nn.Parameter(torch.tensor(-10.0))
 
     def encode_graphs(self, batch: GraphBatch) -> torch.Tensor:
         """Return unit vectors (b, d)."""
-        features = self.crystal(batch)
+        features, sizes = self.crystal(batch), None
         if self.config.crystal.descriptor_width:
             known = self.descriptor(batch.descriptor, batch.space_group)
             features = torch.cat([features, known], dim=1)
-        return normalize(self.crystal_projection(features), dim=1)
+            sizes = batch.descriptor[:, SIZES].exp()
+        vectors = normalize(self.crystal_projection(features), dim=1)
+        if self.config.numbers:
+            numbers = self.crystal_numbers(features, sizes)
+            vectors = normalize(torch.cat([vectors, numbers], dim=1), dim=1)
+        return vectors
 
     def encode_tokens(self, batch: TextBatch) -> torch.Tensor:
         """Return unit vectors (b, d)."""
-        return normalize(self.text_projection(self.text(batch)), dim=1)
+        states = self.text.states(batch)
+        vectors = self.text_projection(self.text.pool(states, batch.mask))
+        if self.config.numbers:
+            # Words that say nothing but a number may be short beside it.
+            numbers = self.text_numbers(states, batch.values)
+            vectors = torch.cat([vectors, numbers], dim=1)
+        return normalize(vectors, dim=1)
 
     def set_descriptor_scale(self, descriptors: torch.Tensor) -> None:
         """Take mean and spread of the descriptor from a sample (b, f) of training crystals."""

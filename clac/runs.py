@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from clac.model import Clac
     from clac.train import Run
 
+_LAST_LAYERS = frozenset(
+    f"{name}.{part}" for name in ("text_projection", "crystal_projection.2")
+    for part in ("weight", "bias")
+)  # fmt: skip
 _HEAD = "head."
 """beginning of the names of what is learnt for training only"""
 
@@ -27,11 +31,15 @@ _HEAD = "head."
 def start_from(model: Clac, folder: Path) -> None:
     """Take the weights of an earlier run; what it did not have starts fresh.
 
-    Raises ConfigError where they do not fit.
+    Of vectors with more entries for words the first are taken: they serve alone
+    (arXiv 2205.13147). Raises ConfigError where they do not fit.
     """
     try:
         towers, _ = _split(load_file(folder / "model.safetensors"))
-        model.load_state_dict({**model.state_dict(), **towers})
+        state = model.state_dict()
+        for name in _LAST_LAYERS & towers.keys() & state.keys():
+            towers[name] = towers[name][: len(state[name])]
+        model.load_state_dict({**state, **towers})
     except (OSError, RuntimeError, SafetensorError) as error:
         raise ConfigError(f"init {folder}: no weights that fit this model ({error})") from error
 

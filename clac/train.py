@@ -35,7 +35,7 @@ from clac.data.sampling import (
     schedule,
     training_caption,
 )
-from clac.dense import DenseHead
+from clac.dense import DenseHead, guess_loss
 from clac.encoders.text import pretrained
 from clac.errors import ConfigError
 from clac.losses import false_negatives, infonce, siglip
@@ -241,19 +241,19 @@ class Run:
         return loss.detach()
 
     def _views(self, crystals: Pairs, paired: int, captions: Sequence[str]) -> list[View]:
-        views = [self._graph_view(crystals), self._text_view(captions)]
+        views = [self.graph_view(crystals), self.text_view(captions)]
         rng = random.Random(f"{self.config.seed} {self.step} second")
         with_caption = crystals.take(np.arange(paired))
         if self.config.text_text:
             again = [training_caption(f, rng).text for f in with_caption.facts]
-            views.append(self._text_view(again))
+            views.append(self.text_view(again))
         if self.config.graph_graph:
-            views.append(self._graph_view(with_caption, noise=0.02))
+            views.append(self.graph_view(with_caption, noise=0.02))
         return views
 
-    def _text_view(self, captions: Sequence[str]) -> View:
+    def text_view(self, captions: Sequence[str]) -> View:
+        """Prepare the embedding of captions in parts of like length."""
         tokens = self.tokenizer.encode(captions)
-        # Parts of like length waste little on padding.
         order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
         parts = []
         for start in range(0, len(order), 64):
@@ -263,7 +263,8 @@ class Run:
             parts.append((torch.tensor(rows), self._encoder(self.model.encode_tokens, batch)))
         return parts
 
-    def _graph_view(self, pairs: Pairs, noise: float = 0.0) -> View:
+    def graph_view(self, pairs: Pairs, noise: float = 0.0) -> View:
+        """Prepare the embedding of crystals, edges shifted by noise in Angstrom."""
         parts = []
         generator = torch.Generator().manual_seed(self.config.seed + self.step)
         for start in range(0, len(pairs), 256):
@@ -298,6 +299,8 @@ class Run:
                 loss = loss + self.config.nested / len(NESTED) * self._contrast(*shorter, wanted)
         if self.config.dense:
             loss = loss + self.config.dense * self.head(crystals, wanted.facts)
+        if self.config.guess and self.config.model.numbers:
+            loss = loss + self.config.guess * guess_loss(crystals, wanted.facts)
         alike = false_negatives(wanted.keys)
         if self.config.text_text:
             loss = loss + self.config.text_text * infonce(texts, more.pop(0), scale, unclear=alike)
@@ -334,8 +337,8 @@ class Run:
         pairs = check.take(np.arange(min(len(check), 2 * VALIDATION_POOL)))
         rng = random.Random("validation")
         captions = [caption(f, rng, style="full") for f in pairs.facts]
-        crystals = embed(self._graph_view(pairs)).cpu().numpy()
-        texts = embed(self._text_view(captions)).cpu().numpy()
+        crystals = embed(self.graph_view(pairs)).cpu().numpy()
+        texts = embed(self.text_view(captions)).cpu().numpy()
         found = pooled_ranks(texts, crystals, VALIDATION_POOL, pairs.keys, shuffles=2)
         scores = dict(recall(found)) | {"step": self.step}
         if writer:

@@ -7,39 +7,29 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from caption_symmetry import CENTRED, PHRASES, SYSTEMS, centred, group, is_so, typed
 from caption_words import (
+    ALL_METALS,
     DIMENSIONS,
     GLUE,
     GROUPS,
     LETTERS,
+    NUMBER_WORDS,
+    ONE_ELEMENT,
+    OVER,
     PER_FAMILY,
     QUANTITY_WORDS,
     ROUND_STEPS,
+    UNDER,
+    UNIT_NAMES,
     UNITS,
+    is_metallic,
 )
 from pymatgen.core import Composition, Element
-from pymatgen.symmetry.groups import sg_symbol_from_int_number
 
-NUMBER_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty twenty-one twenty-two twenty-three "
-    "twenty-four"
-).split()
 _COUNT = rf"(?:\d+|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
 _ABOUT = r"(?:about|approximately|approx\.|roughly|around|ca\.|some|near|close to|~)"
 _RELATION = rf"(?:is )?(?:of )?(?P<about>{_ABOUT})?(?:of|around|near|close to|equal to|=)?"
-_OVER = (
-    "at least|above|>=|>|larger than|over|more than|greater than|exceeding|higher than|bigger than"
-    "|not below"
-)
-_UNDER = (
-    "at most|below|<=|<|smaller than|under|no more than|less than|lower than|up to|not above|fewer"
-    " than"
-)
-_UNIT_NAMES = {
-    "g/cm^3": "g/cm3", "grams per cm^3": "g/cm3", "electronvolts": "eV",
-    "eV per atom": "eV/atom", "gigapascals": "GPa",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,8 +60,8 @@ def falsehoods(caption: str, truth: Truth) -> list[str]:
     """List what the caption says that is not so, and the words that are not understood."""
     reader = _Reader(caption, truth)
     for step in (
-        reader.numbers, reader.cells, reader.coordination, reader.names, reader.dimension,
-        reader.symmetry, reader.quantity_words, reader.composition,
+        reader.descriptions, reader.numbers, reader.cells, reader.coordination, reader.names,
+        reader.dimension, reader.symmetry, reader.kinds, reader.quantity_words, reader.composition,
     ):  # fmt: skip
         step()
     rest = [w for w in re.findall(r"[^\s,;:.?|()/]+", reader.text) if w.lower() not in GLUE]
@@ -103,13 +93,16 @@ class _Reader:
             self.eat(rf"(?<![\w-])(?:{re.escape(word)}{many if rest else ''})s?(?![\w-])",
                      lambda m, w=word: check(w))  # fmt: skip
 
+    def descriptions(self) -> None:
+        self.eat(PHRASES, lambda m: is_so(m[0], self.truth))
+
     def numbers(self) -> None:
         labels = "|".join(sorted(UNITS, key=len, reverse=True))
         number = r"(-?\d+(?:\.\d+)?)(?![\w])"
         for careless, proper in (("poisson", "Poisson"), ("fermi", "Fermi"), (r"\bgpa", "GPa"),
                                  (r"\bev\b", "eV"), (r"(?<=\d)(?=(?:eV|GPa)\b)", " ")):  # fmt: skip
             self.text = re.sub(careless, proper, self.text)
-        for name, unit in _UNIT_NAMES.items():
+        for name, unit in UNIT_NAMES.items():
             self.text = self.text.replace(f" {name}", f" {unit}")
         unit = r"((?: (?:eV/atom|eV|GPa|C/m\^2|g/cm3))?)"
         letters = "|".join(LETTERS)
@@ -120,7 +113,7 @@ class _Reader:
         where = "(?:(?:somewhere )?between|from|of|in the range)? ?"
         span = rf"{where}{number}(?: and | to |-){number}"
         self.eat(rf"{head}{span}{unit}", self._between)
-        self.eat(rf"{head}(?:of )?({_OVER}|{_UNDER}) ?{number}{unit}", self._bound)
+        self.eat(rf"{head}(?:of )?({OVER}|{UNDER}) ?{number}{unit}", self._bound)
         self.eat(rf"{head}of (){number}{unit} or (?P<than>more|less)", self._bound)
         self.eat(rf"(?<![\w.-])(?P<about>about |around |roughly |~)?{number}{unit}"
                  rf" (?:electronic (?=band)|mass )?({labels})\b",
@@ -140,7 +133,7 @@ class _Reader:
     def _bound(self, m: re.Match[str]) -> bool:
         name, unit = UNITS[m[1]]
         value, bound = self.truth.quantities[name], float(m[3])
-        above = m[2] in _OVER.split("|") if m[2] else m["than"] == "more"
+        above = m[2] in OVER.split("|") if m[2] else m["than"] == "more"
         return (value > bound if above else value < bound) and m[4].strip() == unit
 
     def _equal(self, m: re.Match[str]) -> bool:
@@ -157,20 +150,20 @@ class _Reader:
 
     def cells(self) -> None:
         t, cell = self.truth, r"(?:per|in the|in its) primitive cell"
-        self.eat(rf"({_OVER}|{_UNDER}) (\d+) atoms? {cell}", self._so_many)
-        self.eat(rf"(?:small |large )?primitive cell of ({_OVER}|{_UNDER}) (\d+) atoms?",
+        self.eat(rf"({OVER}|{UNDER}) (\d+) atoms? {cell}", self._so_many)
+        self.eat(rf"(?:small |large )?primitive cell of ({OVER}|{UNDER}) (\d+) atoms?",
                  self._so_many)  # fmt: skip
         self.eat(rf"(\d+) atoms? {cell}", lambda m: int(m[1]) == t.n_atoms)
         self.eat(r"primitive cell (?:of|with) (\d+) atoms?", lambda m: int(m[1]) == t.n_atoms)
         self.eat(r"volume of ([\d.]+) angstrom\^3 per atom",
                  lambda m: abs(float(m[1]) - t.volume_per_atom) < 0.051)  # fmt: skip
-        self.eat(rf"volume ({_OVER}|{_UNDER}) (\d+) angstrom\^3 per atom", lambda m:
-                 (t.volume_per_atom > int(m[2])) == (m[1] in _OVER.split("|")))  # fmt: skip
+        self.eat(rf"volume ({OVER}|{UNDER}) (\d+) angstrom\^3 per atom", lambda m:
+                 (t.volume_per_atom > int(m[2])) == (m[1] in OVER.split("|")))  # fmt: skip
 
     def _so_many(self, m: re.Match[str]) -> bool:
         n, bound = self.truth.n_atoms, int(m[2])
         equal = n == bound and m[1] in ("at least", "at most", "up to", "no more than")
-        return equal or (n > bound if m[1] in _OVER.split("|") else n < bound)
+        return equal or (n > bound if m[1] in OVER.split("|") else n < bound)
 
     def coordination(self) -> None:
         self.eat(rf"((?:{_COUNT}-(?:, | and )?)+)(?:fold coordinated|coordinated?) (\w+)",
@@ -213,7 +206,7 @@ class _Reader:
 
     def symmetry(self) -> None:
         t = self.truth
-        self.eat(r"prototype (\S+_\S+)(?<![.,;])", lambda m: m[1] == t.label)
+        self.eat(r"prototype (\S+_\S+)(?<![.,;?])", lambda m: m[1] == t.label)
         self.eat(r"Pearson symbol (\w+)", lambda m: m[1] == t.pearson)
         self.eat(r"polar (?:point group|crystal class|axis)|\bpolar\b", lambda m: t.point_group in
                  "1 2 m mm2 4 4mm 3 3m 6 6mm".split())  # fmt: skip
@@ -222,23 +215,33 @@ class _Reader:
             lambda m: m[1] == t.point_group,
         )
         self.eat(r"(?:space group |SG )?([A-Z][\w/-]*) \((?:No\. )?(\d+)\)",
-                 lambda m: _group(m[1]) == int(m[2]) == t.space_group)  # fmt: skip
-        self.eat(r"(?:space-group type|symmetry group) ([A-Z][\w/-]*)",
-                 lambda m: _group(m[1]) == t.space_group)  # fmt: skip
-        self.eat(r"(?:(?:space ?)?group|SG|sg)(?: number| no\.?)? #?(\d+)|(?:No\.? |#)(\d+)",
+                 lambda m: group(m[1]) == int(m[2]) == t.space_group)  # fmt: skip
+        self.eat(
+            r"(?:(?:space group|SG|Hermann-Mauguin symbol) )?\b([PABCIFR]"
+            r"(?: (?:-?\d(?:_?\d)?(?:/[a-z])?|[a-z])(?![\w-]))+)",
+            self._in_parts,
+        )
+        self.eat(r"(?:space[ -]group type|symmetry group|"
+                 r"(?:Hermann-Mauguin|international|space group) symbol|"
+                 r"space-group symmetry|space group(?::| =)|SG:) ([A-Z][\w/-]*(?! [-\da-z]\b))",
+                 lambda m: group(m[1]) == t.space_group)  # fmt: skip
+        self.eat(r"number (\d+) in the International Tables|international number (\d+)",
+                 lambda m: int(m[1] or m[2]) == t.space_group)  # fmt: skip
+        self.eat(r"(?:(?:space[ -]?)?group|SG|sg)(?: number| no\.?)? #?(\d+)|(?:No\.? |#)(\d+)",
                  lambda m: int(m[1] or m[2]) == t.space_group)  # fmt: skip
         self.eat(r"([A-Z][\w/-]*) space group",
-                 lambda m: _group(m[1]) == t.space_group if _group(m[1]) else None)  # fmt: skip
+                 lambda m: group(m[1]) == t.space_group if group(m[1]) else None)  # fmt: skip
         self.eat(r"\b([PABCIFRpabcifr][\w/-]*) space group",
-                 lambda m: _typed(m[1]) == t.space_group if _typed(m[1]) else None)  # fmt: skip
+                 lambda m: typed(m[1]) == t.space_group if typed(m[1]) else None)  # fmt: skip
         self.eat(
             r"(?:space ?group|SG|sg) ([A-Zpabcifr][\w/-]*)",
-            lambda m: _typed(m[1]) == t.space_group if m[1].lower() not in GLUE else None,
+            lambda m: typed(m[1]) == t.space_group if m[1].lower() not in GLUE else None,
         )
         self.eat(r"(?<![\w-])([PABCIFRpabcifr][\w/-]{3,})",
-                 lambda m: (_typed(m[1]) == t.space_group) if _typed(m[1]) else None)  # fmt: skip
-        self.eat(r"(?:space ?group|SG) ([A-Z][\w/-]*)", lambda m: _group(m[1]) == t.space_group)
-        self.eat(r"\b([IFAC])-cent(?:re|ere)d", lambda m: m[1] == t.centring)
+                 lambda m: (typed(m[1]) == t.space_group) if typed(m[1]) else None)  # fmt: skip
+        self.eat(r"(?:space ?group|SG) ([A-Z][\w/-]*)", lambda m: group(m[1]) == t.space_group)
+        self.eat(r"\b([PIFACR])(?:-cent(?:re|ere)d|(?= (?:Bravais )?lattice))",
+                 lambda m: m[1] == t.centring)  # fmt: skip
         self.eat(r"\b(?:(FCC|fcc)|BCC|bcc) (?:Bravais )?lattice", lambda m:
                  t.crystal_system == "cubic" and t.centring == ("F" if m[1] else "I"))  # fmt: skip
         self.eat(r"\b[PABCIFR]-?[1-6abcdemn][\w/-]*(?![\w/(])", self._bare_symbol)
@@ -246,8 +249,11 @@ class _Reader:
             r"(body|face)-cent(?:re|ere)d cubic (?:Bravais )?lattice",
             lambda m: t.crystal_system == "cubic" and t.centring == {"f": "F", "b": "I"}[m[1][0]],
         )
-        systems = "triclinic monoclinic orthorhombic tetragonal trigonal hexagonal cubic".split()
-        self.eat_words(systems, lambda w: w == t.crystal_system)
+        self.eat(r"(?:has |have )?(?:atoms )?arranged as in|isotypic (?:with|to)", lambda m: True)
+        self.eat(r"isometric", lambda m: t.crystal_system == "cubic")
+        self.eat(rf"({CENTRED}) (\w+) (?:Bravais )?lattice", lambda m: t.crystal_system == m[2]
+                 and centred(m[1], t.centring) if m[2] in SYSTEMS else None)  # fmt: skip
+        self.eat_words(SYSTEMS, lambda w: w == t.crystal_system)
         inversion = t.point_group in "-1 2/m mmm 4/m 4/mmm -3 -3m 6/m 6/mmm m-3 m-3m".split()
         centre = r"(?:inversion cent(?:re|er)|cent(?:re|er) of (?:symmetry|inversion))"
         self.eat(rf"(?:no|(?:lack\w+|without) an?) {centre}|not centrosymmetric"
@@ -256,26 +262,44 @@ class _Reader:
                  r"|acentric|lacks inversion symmetry", lambda m: not inversion)  # fmt: skip
         self.eat(rf"{centre}|centrosymmetric(?: space group)?|inversion[- ]symmetr(?:y|ic)",
                  lambda m: inversion)  # fmt: skip
-        self.eat(r"(primitive|(?:body|face|base)-cent\w+|rhombohedral) (?:Bravais )?lattice",
-                 lambda m: t.centring in {"p": "P", "b": "IAC", "f": "F", "r": "R"}[m[1][0]]
-                 and (m[1][:2] != "bo" or t.centring == "I")
-                 and (m[1][:2] != "ba" or t.centring in "AC"))  # fmt: skip
+        self.eat(rf"({CENTRED}) (?:Bravais )?lattice", lambda m: centred(m[1], t.centring))
+
+    def _in_parts(self, m: re.Match[str]) -> bool | None:
+        symbol = re.sub(r"^(\w) 1 (.+) 1$", r"\1 \2", m[1]).replace(" ", "")
+        return group(symbol) == self.truth.space_group if group(symbol) else None
 
     def _bare_symbol(self, m: re.Match[str]) -> bool | None:
-        if _group(m[0]) == self.truth.space_group:
+        if group(m[0]) == self.truth.space_group:
             return True
         symbols = {e.symbol for e in self.truth.composition}
         if set(re.findall(r"[A-Z][a-z]?", m[0])) <= symbols:  # Pm the element, not the group
             return None
-        return False if _group(m[0]) else None
+        return False if group(m[0]) else None
 
     def names(self) -> None:
         t = self.truth
-        self.eat(r"Strukturbericht (\S+?)(?=[.,;]?(?:\s|$))", lambda m: m[1] in t.structure_words)
-        words = sorted({*t.words, *t.structure_words}, key=len, reverse=True)
+        numbered = {*t.structure_words, *(w.replace("_", "") for w in t.structure_words)}
+        self.eat(r"Strukturbericht (?:type |symbol |designation )?(\S+?)(?=[.,;]?(?:\s|$))",
+                 lambda m: m[1] in numbered)  # fmt: skip
+        words = sorted({*t.words, *numbered}, key=len, reverse=True)
         known = "|".join(map(re.escape, words)) or "(?!)"
-        after = r"(?:-type|-like)?(?![\w-])(?: crystal(?! c|l))?(?: structure)?"
+        after = r"s?(?:-type|-like|-structured)?(?![\w-])(?: crystals?(?![a-z]| c))?(?: structure)?"
         self.eat(rf"(?<![\w-])(?:{known}){after}", lambda m: True)
+
+    def kinds(self) -> None:
+        """Read what is made of metals, of one element, of an element's ions."""
+        t = self.truth
+        symbols = [e.symbol for e in t.composition]
+        self.eat_words(ALL_METALS, lambda w: "intermetallic" in t.classes)
+        self.eat_words(ONE_ELEMENT, lambda w: len(symbols) == 1)
+        self.eat(r"(?<![\w-])pure metal", lambda m: len(symbols) == 1 and is_metallic(symbols[0]))
+        some = any(map(is_metallic, symbols))
+        kinds = r"alkali|alkaline|earth|transition|group|coinage|rare|noble|no|not a|like a"
+        self.eat(rf"(?<![\w-])(?<!{')(?<!'.join(f'{k} ' for k in kinds.split('|'))})metal"
+                 r"(?= \w*(?:ide|hydride)s?\b)", lambda m: some)  # fmt: skip
+        self.eat(r"\b(\w+)-(?:type compound|class material)s?", lambda m: self._class(m[1])
+                 if m[1].endswith(("ide", "ate")) else None)  # fmt: skip
+        self.eat(r"(\w+ate) salts?", lambda m: self._class(m[1]))
 
     def quantity_words(self) -> None:
         def holds(word: str) -> bool:
@@ -283,6 +307,8 @@ class _Reader:
             return low <= self.truth.quantities.get(name, np.nan) <= high
 
         self.text = re.sub(r"(?<=energy|.ratio) is (?=below|above)", " ", self.text)
+        self.text = re.sub(r"(?<=gap) is (?=zero|a fraction)", " of ", self.text)
+        self.text = re.sub(r"(?<=gap) is (?=in |at |below one)", " ", self.text)
         kinds = r"(?<!alkali )(?<!earth )(?<!transition )(?<!group )(?<!coinage )(?<!elemental )"
         self.eat(rf"{kinds}(?<![\w-])metals?(?![\w-])", lambda m: None if (
             re.search(r"(?:like|not) an? $", self.text[: m.start()])
@@ -296,8 +322,14 @@ class _Reader:
         self.text = re.sub(rf"\b({kinds})-(?=metal|earth|gas)", r"\1 ", self.text)
         self.eat(r"\b((?:Si|As|Ge|Mo|Cr|[CNSPVW])O[34]|OH) (?:groups|units|anions)",
                  lambda m: GROUPS[m[1]] in t.classes)  # fmt: skip
-        self.eat(r"(\w+) (?:is the|as (?:the |its )?)anion|anion is (\w+)",
-                 lambda m: _symbol(m[1] or m[2]) == t.anion)  # fmt: skip
+        self.eat(r"(\w+) (?:is the |as (?:the |its )?)anion|anion is (\w+)"
+                 r"|(\w+) (?:in the role of the|acts as the|for its) anion|\banion:? (\w+)"
+                 r"|anions of (\w+)", lambda m: _symbol(next(filter(None, m.groups())))
+                 == t.anion)  # fmt: skip
+        self.eat(r"(F|Cl|O2)- (?:anions|ions)|anions: (F|Cl|O2)-", lambda m:
+                 (m[1] or m[2]).rstrip("2") == t.anion)  # fmt: skip
+        self.eat(r"(?<![\w-])(\w+) anions\b", lambda m: _symbol(m[1]) == t.anion
+                 if _symbol(m[1]) in symbols else None)  # fmt: skip
         self.eat(r"(?:neither (\w+) nor|(?:without|free of|contain(?:ing)? no|not contain|no) (\w+)"
                  r" (?:or|and)) (?!no\b)(\w+)", lambda m:
                  not {_symbol(m[1] or m[2]), _symbol(m[3])} & symbols)  # fmt: skip
@@ -362,26 +394,7 @@ class _Reader:
 
 _SYMBOLS = {Element.from_Z(z).long_name.lower(): Element.from_Z(z).symbol for z in range(1, 104)}
 _SYMBOLS |= {"aluminium": "Al", "caesium": "Cs", "sulphur": "S"}
-_GROUPS = {
-    re.sub(r"^(\w)1(.+)1$", r"\1\2", sg_symbol_from_int_number(n).replace("_", "")): n
-    for n in range(1, 231)
-}
-_OLD = {"Cmca": "Cmce", "Abm2": "Aem2", "Aba2": "Aea2", "Cmma": "Cmme", "Ccca": "Ccce"}
-_GROUPS |= {_OLD[s]: n for s, n in _GROUPS.items() if s in _OLD}
-_GROUPS |= {old: _GROUPS[new] for old, new in _OLD.items() if new in _GROUPS}
 
 
 def _symbol(name: str) -> str:
     return _SYMBOLS.get(name, name)
-
-
-_TYPED = {symbol.lower(): n for symbol, n in _GROUPS.items()}
-_TYPED |= {s.replace("-3", "3"): n for s, n in _TYPED.items() if n > 194}
-
-
-def _typed(symbol: str) -> int:
-    return _TYPED.get(symbol.replace("_", "").lower(), 0)
-
-
-def _group(symbol: str) -> int:
-    return _GROUPS.get(symbol.replace("_", ""), 0)

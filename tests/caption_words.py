@@ -8,6 +8,24 @@ from pymatgen.core import Element
 
 INF = float("inf")
 
+NUMBER_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty twenty-one twenty-two twenty-three "
+    "twenty-four"
+).split()
+UNIT_NAMES = {
+    "g/cm^3": "g/cm3", "grams per cm^3": "g/cm3", "electronvolts": "eV",
+    "eV per atom": "eV/atom", "gigapascals": "GPa",
+}  # fmt: skip
+OVER = (
+    "at least|above|>=|>|larger than|over|more than|greater than|exceeding|higher than|bigger than"
+    "|not below"
+)
+UNDER = (
+    "at most|below|<=|<|smaller than|under|no more than|less than|lower than|up to|not above|fewer"
+    " than"
+)
+
 # phrase -> quantity, low, high: said only where low <= value <= high
 QUANTITY_WORDS: Mapping[str, tuple[str, float, float]] = {
     **dict.fromkeys(("metal", "conductor", "without a band gap", "zero gap", "no electronic gap",
@@ -18,6 +36,33 @@ QUANTITY_WORDS: Mapping[str, tuple[str, float, float]] = {
                      "not a metal", "with an electronic gap", "has an electronic gap",
                      "finite gap", "opens a gap at the Fermi level", "band insulator", "has a gap",
                      "non-zero gap", "has no states at the Fermi level"), ("band_gap", 0.1, INF)),
+    **dict.fromkeys(("zero-bandgap", "ungapped", "metallically conducting", "no bandgap",
+                     "vanishing band gap", "band gap of zero", "gap of zero", "closed gap",
+                     "Fermi level inside a band", "bands that reach the Fermi level",
+                     "vanishing gap", "conduction of a metallic kind", "behaves like a metal",
+                     "lacks a band gap", "shows no band gap", "metallic conductor",
+                     "carries electric current like a metal", "conducts electric current",
+                     "metallic material", "metallic in nature"), ("band_gap", 0, 0.005)),
+    **dict.fromkeys(("semiconducting or insulating", "electronically gapped", "opens a gap",
+                     "semiconductor or insulator", "insulating or semiconducting", "open gap",
+                     "open band gap", "Fermi level inside a gap", "gapped band structure",
+                     "gap at the Fermi level", "semiconductor or an insulator", "shows a band gap",
+                     "either semiconducting or insulating", "does not conduct like a metal",
+                     "does have a band gap", "gapped material",
+                     "gap between its valence and conduction bands"), ("band_gap", 0.1, INF)),
+    **dict.fromkeys(("semiconducting behaviour", "gap of a semiconductor",
+                     "counts as a semiconductor", "semiconducting material"),
+                    ("band_gap", 0.1, 3.0)),
+    **dict.fromkeys(("gap of a fraction of an electronvolt", "sub-eV band gap",
+                     "gap below one eV"), ("band_gap", 0.1, 1.0)),
+    **dict.fromkeys(("medium-gap", "moderate-gap", "medium band gap", "moderate band gap",
+                     "intermediate band gap", "mid-sized gap", "medium-sized gap",
+                     "medium-gap semiconductor"), ("band_gap", 1.0, 3.0)),
+    **dict.fromkeys(("narrow-bandgap", "small-bandgap", "narrow gap", "only a small gap",
+                     "tiny band gap", "small-gap semiconductor"), ("band_gap", 0.1, 0.5)),
+    **dict.fromkeys(("nonconducting", "non-conducting", "large-bandgap", "wide gap",
+                     "big band gap", "does not conduct electricity", "blocks electric current",
+                     "insulating material", "wide-gap material"), ("band_gap", 3.0, INF)),
     **dict.fromkeys(("infrared-gap", "infrared gap", "band gap in the infrared",
                      "gap in the mid infrared", "gap in the infrared"), ("band_gap", 0.1, 0.5)),
     **dict.fromkeys(("band gap suited to solar cells", "solar-cell band gap",
@@ -144,6 +189,25 @@ UNITS = {
     "piezoelectric modulus": ("piezoelectric", "C/m^2"), "density": ("density", "g/cm3"),
 }  # fmt: skip
 
+ALL_METALS = (
+    "intermetallic", "intermetallic phase", "intermetallic compound", "ordered alloy", "alloy",
+    "alloy phase", "compound of metals only", "compounds of metals only",
+    "phase made only of metals", "alloy without nonmetals", "all-metal compound",
+    "compound made purely of metals", "metal-metal compound",
+)  # fmt: skip
+ONE_ELEMENT = (
+    "pure element", "elemental crystal", "elemental solid", "elemental phase", "of one element",
+    "made of a single element", "single-element crystal", "of a pure element",
+    "element in its crystalline form",
+)  # fmt: skip
+
+
+def is_metallic(symbol: str) -> bool:
+    """Tell whether an element is a metal."""
+    element = Element(symbol)
+    return (element.is_metal and symbol not in "B Si Ge As Sb Te".split()) or symbol == "Po"
+
+
 PER_FAMILY: Mapping[str, Callable[[Element], bool]] = {
     "alkaline earth metal": lambda e: e.group == 2,
     "alkali metal": lambda e: e.is_alkali,
@@ -202,8 +266,8 @@ GLUE = set(
     "it the crystal compound this material materials structure is has have and with a an in of "
     "crystallizes system symmetry contains containing made consists elements formula composition "
     "type adopts belongs to known as used for uses such mineral occurs lattice point group space "
-    "number no without pure element elemental forms from gain energy free built its gas ordered "
-    "alloy metal metals what which something find looking for search show me any examples "
+    "number no without pure element elemental forms from gain energy free built its gas "
+    "metal metals what which something find looking for search show me any examples "
     "crystallises forms crystals phase cell unit bravais crystallographic takes shares same as "
     "isostructural lattice composed up from comprises includes on that some based lies "
     "family list all i need want give me we am suggest are have do which is there both well only "
@@ -211,6 +275,10 @@ GLUE = set(
     "materials crystals structures phases compound solid solids crystallize crystallise belong "
     "adopt take share consist comprise include component components crystallizing consisting "
     "arrangement atomic one lack be based exactly example "
-    "alloys dielectric dielectrics cells does lie at form extend".split()
+    "dielectric dielectrics cells does lie at form extend kind member belonging category label "
+    "class classified among its substance substances those call would counts count "
+    "constituent constituents uses use acts role prototype assumes assume forms described by "
+    "having designation built like strukturbericht hermann-mauguin international tables "
+    "architecture".split()
 )
 """words that say nothing by themselves"""

@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 
+from benchmarks.baselines.amd import K, amd_vectors
 from benchmarks.baselines.bm25 import K1, B, bm25_scores
 from benchmarks.baselines.formula import parse
 from benchmarks.baselines.measures import picked, pooled, true_hits
@@ -107,3 +108,16 @@ def test_an_interrupted_training_ends_as_one_that_was_not(tmp_path: Path) -> Non
     assert done["step"] == 6
     for name, value in whole.state_dict().items():
         assert torch.equal(value, second.state_dict()[name])
+
+
+def test_average_minimum_distances_of_a_simple_cubic_lattice() -> None:
+    """Six neighbours along the edges, twelve face and eight body diagonals, in any cell."""
+    one = Structure(3 * np.eye(3), np.zeros((1, 3)), np.array([84]))
+    cells = np.diag([6.0, 3.0, 3.0])
+    two = Structure(cells, np.array([[0, 0, 0], [0.5, 0, 0]]), np.array([84, 84]))
+    shells = 3 * np.repeat([1, 2**0.5, 3**0.5, 2], [6, 12, 8, 6])
+    vectors = amd_vectors([one, two])
+    assert vectors.shape == (2, K)
+    np.testing.assert_allclose(vectors[0, : len(shells)], shells)
+    np.testing.assert_allclose(vectors[0], vectors[1])
+    np.testing.assert_allclose(amd_vectors([two], same_size=True)[0] * 3, vectors[1])

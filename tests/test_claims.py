@@ -108,6 +108,8 @@ def table() -> FactTable:
         (Claim("element", "O"), [1, 0, 1], [0, 0, 0]),
         (Claim("element", "O", negated=True), [0, 1, 0], [0, 0, 0]),
         (Claim("element", "Xe"), [0, 0, 0], [0, 0, 0]),
+        (Claim("family", "metal"), [1, 1, 1], [0, 0, 0]),
+        (Claim("family", "metal", negated=True), [0, 0, 0], [0, 0, 0]),
         (Claim("dimensionality", "2D"), [1, 0, 0], [0, 0, 1]),
         (Claim("dimensionality", "2D", negated=True), [0, 1, 0], [0, 0, 1]),
         (Claim("coordination", "Li:6"), [1, 0, 0], [0, 0, 1]),

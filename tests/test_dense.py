@@ -8,7 +8,8 @@ import torch
 from known import known_facts
 
 from clac.data.claims import INF, Claim, FactTable
-from clac.dense import BINS, LABELS, QUANTITIES, DenseHead, labels_and_values
+from clac.dense import BINS, LABELS, QUANTITIES, DenseHead, guess_loss, labels_and_values
+from clac.encoders.numbers import NUMBERS, WIDTH, amplitudes, circle, phases
 
 PLACE = {claim: i for i, claim in enumerate(LABELS)}
 
@@ -105,3 +106,16 @@ def test_the_head_learns(table) -> None:
         optimizer.step()
         losses.append(loss.item())
     assert losses[-1] < 0.3 * losses[0]
+
+
+def test_right_guesses_cost_nothing_and_unknown_ones_are_free(table) -> None:
+    values = np.stack([table.numbers(w.quantity) for w in NUMBERS], axis=1).astype(np.float32)
+    unknown = torch.from_numpy(np.isnan(values))
+    waves = circle(phases(torch.from_numpy(np.nan_to_num(values)))) * amplitudes()
+    vectors = torch.nn.functional.normalize(torch.cat([torch.ones(len(table), 1), waves], 1))
+    assert vectors.shape[1] == WIDTH + 1 and unknown.any()
+    assert guess_loss(vectors, table) == pytest.approx(0, abs=1e-6)
+    vectors = vectors.roll(1, 0).requires_grad_()
+    loss = guess_loss(vectors, table)
+    loss.backward()
+    assert loss > 0.1 and torch.isfinite(vectors.grad).all()

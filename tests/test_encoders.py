@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from crystals import ALL, crystal, other_cells
+from safetensors.torch import save_file
 
 from clac.config import CrystalConfig, GraphConfig, ModelConfig, TextConfig
 from clac.data.descriptor import COUNTS, FRACTIONS
@@ -13,10 +14,13 @@ from clac.data.graphs import build_graph, collate
 from clac.data.symmetry import analyze
 from clac.encoders import build_encoder
 from clac.encoders.crystal import CrystalConvolution
+from clac.encoders.numbers import NUMBERS, CrystalNumbers, TextNumbers, phases
+from clac.encoders.numbers import WIDTH as N_NUMBERS
 from clac.encoders.text import TextEncoder, from_description
 from clac.encoders.waves import WIDTH, waves
 from clac.errors import ConfigError
 from clac.model import Clac, _sizes
+from clac.runs import start_from
 from clac.types import TextBatch
 
 KINDS = ("cgcnn", "painn")
@@ -42,7 +46,7 @@ def graphs(kind, structures):
 def model(kind="cgcnn", text: TextEncoder | None = None) -> Clac:
     torch.manual_seed(0)
     config = ModelConfig(
-        dim=8, graph=graph_config(kind), text=TextConfig(max_tokens=16),
+        dim=72, graph=graph_config(kind), text=TextConfig(max_tokens=16),
         crystal=CrystalConfig(kind=kind, width=16, layers=2, descriptor_width=32),
     )  # fmt: skip
     return Clac(config, text or from_description(BACKBONE)).eval()
@@ -205,3 +209,57 @@ def test_sizes_and_amounts_of_a_crystal_are_read_from_its_descriptor():
     assert 3 < density < 6
     assert descriptor[0, FRACTIONS].nonzero().flatten().tolist() == [7, 21]
     assert descriptor[0, COUNTS].expm1()[[7, 21]].tolist() == pytest.approx([2, 1], rel=1e-4)
+
+
+DENSITY = slice(0, NUMBERS[0].shortest - NUMBERS[0].longest + 1)
+
+
+def reading(turns: torch.Tensor) -> TextNumbers:
+    """Return a reader that turns each wave of a density by an angle, whatever the words say."""
+    reader = TextNumbers(16)
+    with torch.no_grad():
+        real, imaginary = reader.turn.bias.chunk(2)
+        real[DENSITY], imaginary[DENSITY] = turns.cos(), turns.sin()
+    return reader
+
+
+@torch.no_grad()
+def test_a_stated_density_is_nearest_to_the_crystal_that_has_it():
+    densities = torch.tensor([2.0, 4.95, 5.0, 5.05, 9.0])
+    sizes = torch.stack([torch.ones(5), densities, torch.ones(5)], dim=1)
+    crystals = CrystalNumbers(3)(torch.zeros(5, 3), sizes)
+    plain = reading(torch.zeros(10))
+    doubled = reading(phases(torch.tensor([2e6]))[DENSITY] - phases(torch.tensor([1e6]))[DENSITY])
+    for own, density in enumerate(densities.tolist()):
+        told = plain(torch.zeros(1, 4, 16), text([2, 7, 9, 3], {2: density}).values)[0]
+        assert (crystals @ told).argmax() == own
+    # 'twice 2.52': what the words say may move a number.
+    told = doubled(torch.zeros(1, 4, 16), text([2, 7, 9, 3], {2: 2.52}).values)[0]
+    assert (crystals @ told).argmax() == 3
+
+
+@torch.no_grad()
+def test_a_new_model_has_no_numbers_in_its_texts_and_all_in_its_crystals():
+    tower = model()
+    numbers = tower.encode_tokens(text([2, 7, 9, 3], {2: 5.2}))[0, -N_NUMBERS:]
+    assert not numbers.any()
+    crystals = tower.encode_graphs(collate(graphs("cgcnn", ALL.values())))[:, -N_NUMBERS:]
+    assert (crystals.norm(dim=1) > 0.3).all()
+
+
+def test_a_model_without_room_for_words_is_refused():
+    with pytest.raises(ConfigError, match="dim must be more than 64, found 64"):
+        Clac(ModelConfig(dim=64), None)
+    assert Clac(ModelConfig(dim=64, numbers=False), None)
+
+
+def test_weights_without_entries_for_numbers_give_their_first_ones(tmp_path):
+    old = Clac(dataclasses.replace(model().config, numbers=False), from_description(BACKBONE))
+    save_file(old.state_dict(), tmp_path / "model.safetensors")
+    new = model()
+    start_from(new, tmp_path)
+    for layer in ("text_projection", "crystal_projection.2"):
+        ours, theirs = new.get_submodule(layer), old.get_submodule(layer)
+        assert torch.equal(ours.weight, theirs.weight[: len(ours.weight)])
+        assert torch.equal(ours.bias, theirs.bias[: len(ours.bias)])
+    assert torch.equal(new.crystal.embedding.weight, old.crystal.embedding.weight)

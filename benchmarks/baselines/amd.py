@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import vesin
 
 from clac.types import Structure
 
@@ -16,15 +17,29 @@ K = 100
 
 def amd_vectors(structures: Sequence[Structure], same_size: bool = False) -> np.ndarray:
     """Return (b, K) distances in Angstrom, or with `same_size` in units of (volume/atom)^(1/3)."""
-    try:
-        import amd
-    except ImportError:
-        raise SystemExit("this needs: pip install average-minimum-distance") from None
-    vectors = np.stack([amd.AMD(amd.PeriodicSet(s.frac @ s.cell, s.cell), K) for s in structures])
+    vectors = np.stack([_nearest(s).mean(axis=0) for s in structures])
     if same_size:
         sizes = np.array([(s.volume_ang3 / len(s)) ** (1 / 3) for s in structures])
         vectors /= sizes[:, None]
     return vectors
+
+
+def _nearest(structure: Structure) -> np.ndarray:
+    """Return the sorted distances (n, K) from each atom to its K nearest neighbours."""
+    # A ball that holds K atoms on average, widened until each atom has as many around it.
+    radius = (3 * K / (4 * np.pi) * structure.volume_ang3 / len(structure)) ** (1 / 3)
+    while True:
+        radius *= 1.15
+        finder = vesin.NeighborList(cutoff=radius, full_list=True, n_threads=1)
+        i, distance = finder.compute(
+            points=structure.frac @ structure.cell, box=structure.cell, periodic=True,
+            quantities="id",
+        )  # fmt: skip
+        count = np.bincount(i.astype(np.int64), minlength=len(structure))
+        if (count >= K).all():
+            break
+    rows = np.split(distance[np.lexsort((distance, i))], np.cumsum(count)[:-1])
+    return np.stack([row[:K] for row in rows])
 
 
 def amd_scores(vectors: np.ndarray) -> np.ndarray:

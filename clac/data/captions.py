@@ -15,10 +15,19 @@ from functools import partial
 from clac.data.claims import Claim
 from clac.data.facts import Facts, collect_facts
 from clac.data.grammar import say_composition as composition
+from clac.data.grammar import say_elements as elements
+from clac.data.grammar import say_quantities as quantities
 from clac.data.grammar import say_structure as structure
 from clac.data.grammar.drawing import draw, say, shuffle
 from clac.data.grammar.prompts import describe_terms, prompts, task_labels
-from clac.data.grammar.queries import as_typed, named
+from clac.data.grammar.queries import (
+    as_typed,
+    frame_adjective,
+    frame_fragment,
+    frame_noun,
+    frame_predicate,
+    named,
+)
 from clac.data.grammar.say_quantities import all_words
 from clac.data.grammar.voice import MASKS, Form, Voice
 from clac.data.grammar.weights import (
@@ -171,11 +180,25 @@ def _fact(v: Voice) -> str:
     return _one(v, SINGLE)
 
 
+_COUNTED: frozenset[Statement] = frozenset((composition.compound_class, quantities.noun))
+"""what is a noun that can be counted, as a fragment"""
+
+
 def _one(v: Voice, options: Weights) -> str:
-    """Say one thing, as a label or a sentence would."""
-    form: Form = "fragment" if v.dice() < 0.6 else "predicate"
-    said = draw(v, options, form, 1, set())
-    return "".join(said) if form == "fragment" or not said else f"{v.pick(_SUBJECTS)} {said[0]}."
+    """Say one thing, as a label, a sentence or a question would."""
+    dice, framed = v.dice(), v.dice() < 0.4
+    if dice < 0.1 and (said := draw(v, options, "adjective", 1, set())):
+        return frame_adjective(v, said[0])
+    taken: set[Statement] = set()
+    form: Form = "fragment" if dice < 0.6 else "predicate"
+    said = draw(v, options, form, 1, taken)
+    if not said:
+        return ""
+    if form == "predicate":
+        return frame_predicate(v, said[0]) if framed else f"{v.pick(_SUBJECTS)} {said[0]}."
+    if not framed:
+        return said[0]
+    return frame_noun(v, said[0]) if taken & _COUNTED else frame_fragment(v, said[0])
 
 
 _STYLES: Mapping[str, Callable[[Voice], str]] = {
@@ -188,7 +211,7 @@ _STYLES: Mapping[str, Callable[[Voice], str]] = {
     "symmetry": _symmetry,
     "space_group": partial(_one, options=((structure.space_group, 1.0),)),
     "structure_type": partial(_one, options=((structure.structure_type, 1.0),)),
-    "class": partial(_one, options=((composition.compound_class, 1.0),)),
+    "class": partial(_one, options=((composition.compound_class, 0.8), (elements.anion, 0.2))),
     "quantity": partial(_one, options=QUANTITIES),
     **{quantity: partial(_one, options=options) for quantity, options in OF_QUANTITY.items()},
 }

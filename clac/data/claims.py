@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from clac.data.chemistry import is_metal
 from clac.data.facts import Facts
 from clac.data.structure_types import find_structure_type
 from clac.errors import ConfigError
@@ -51,6 +52,10 @@ def _polyhedra(f: Facts) -> Iterable[str]:
     return (x for symbol, shape in f.polyhedra or () for x in (shape, f"{symbol} {shape}"))
 
 
+def _families(f: Facts) -> Iterable[str]:
+    return (*f.families, "metal") if any(map(is_metal, f.elements)) else f.families
+
+
 def _structure_types(f: Facts) -> Iterable[str]:
     for name in f.prototype_names:
         kind = find_structure_type(name)
@@ -65,7 +70,7 @@ WORDS: Mapping[str, Words] = {
     "formula": lambda f: (f.formula,),
     "system": lambda f: ("-".join(sorted(f.elements)),),
     "element": lambda f: f.elements,
-    "family": lambda f: f.families,
+    "family": _families,
     "class": lambda f: f.classes,
     "stoichiometry": lambda f: (f.anonymous_formula,),
     "crystal_system": lambda f: (f.crystal_system,),

@@ -22,8 +22,8 @@ from clac.data.facts import Facts
 # How often a training caption has which form: mostly whole, often as people type, sometimes with a
 # fact withheld so that the rest of the structure must answer.
 NAMED_STYLES = (("named", 0.45), ("query", 0.25), ("short", 0.15), ("full", 0.15))
-STYLES = (("full", 0.22), ("short", 0.3), ("query", 0.16), ("fact", 0.09), ("quantity", 0.08),
-          ("environment", 0.09), ("symmetry", 0.06))  # fmt: skip
+STYLES = (("full", 0.17), ("short", 0.32), ("query", 0.16), ("fact", 0.12), ("quantity", 0.09),
+          ("environment", 0.08), ("symmetry", 0.06))  # fmt: skip
 NEAR_SHARE = 0.8
 """most of the crystals without a caption that are near misses"""
 RARE_QUANTITIES = frozenset(
@@ -171,13 +171,14 @@ class Neighbours:
         self._groups = {key: np.array(rows) for key, rows in groups.items() if len(rows) > 1}
 
     def draw(self, row: int, rng: np.random.Generator) -> int:
-        """Draw a row like a row, or any row where there is none."""
+        """Draw another row like a row, or any row where there is none."""
         keys = [key for key in _alike(self._pairs.facts[row]) if key in self._groups]
         if not keys:
             return int(rng.integers(len(self._pairs)))
         # The same formula most often, then the same elements, then one element swapped.
         group = self._groups[keys[min(int(rng.geometric(0.4)) - 1, len(keys) - 1)]]
-        return int(group[rng.integers(len(group))])
+        at = int(rng.integers(len(group)))
+        return int(group[at] if group[at] != row else group[at - 1])
 
     def mates(self, row: int, n: int, rng: np.random.Generator) -> list[int]:
         """Draw up to n other rows of the same formula, or else of the same elements."""
@@ -202,19 +203,26 @@ def _alike(facts: Facts) -> Iterator[Hashable]:
 class NearMisses:
     """Crystals that a caption nearly fits, and some that it fits."""
 
-    def __init__(self, facts: Sequence[Facts], most_claims: int = 5) -> None:
-        """Take the facts to draw from; captions with more claims fit their own crystal alone."""
-        self._table, self._most = FactTable(facts), most_claims
+    def __init__(self, facts: Sequence[Facts], most_claims: int = 5, parts: int = 4) -> None:
+        """Take the facts to draw from; captions with more claims fit their own crystal alone.
+
+        Each draw looks through one of `parts` of them, which is as many times quicker.
+        """
+        self._most = most_claims
+        self._rows = [np.arange(part, len(facts), parts) for part in range(parts)]
+        self._tables = [FactTable([facts[i] for i in rows]) for rows in self._rows]
 
     def draw(self, claims: Sequence[Claim], rng: np.random.Generator) -> list[int]:
         """Draw a row that fits all claims and one for which all but one are true."""
         if not 0 < len(claims) <= self._most:
             return []
-        true = np.stack([self._table.holds(claim) for claim in claims])
-        known = np.stack([~self._table.unknown(claim) for claim in claims]).all(axis=0)
+        part = rng.integers(len(self._tables))
+        table, rows = self._tables[part], self._rows[part]
+        true = np.stack([table.holds(claim) for claim in claims])
+        known = np.stack([~table.unknown(claim) for claim in claims]).all(axis=0)
         found = true.sum(axis=0)
         sets = (found == len(claims), known & (found == len(claims) - 1))
-        return [int(rng.choice(rows)) for s in sets if len(rows := np.flatnonzero(s))]
+        return [int(rows[rng.choice(some)]) for s in sets if len(some := np.flatnonzero(s))]
 
 
 class Rare:

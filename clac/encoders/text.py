@@ -56,10 +56,17 @@ class TextEncoder(Encoder):
 
     def forward(self, batch: TextBatch) -> torch.Tensor:
         """Return features (b, width)."""
+        return self.pool(self.states(batch), batch.mask)
+
+    def states(self, batch: TextBatch) -> torch.Tensor:
+        """Return the last hidden states (b, t, width)."""
         words = self.backbone.get_input_embeddings()(batch.ids) + self.numbers(batch.values)
-        states = self.backbone(inputs_embeds=words, attention_mask=batch.mask).last_hidden_state
-        mask = batch.mask[:, :, None].to(states.dtype)
-        return (states * mask).sum(dim=1) / mask.sum(dim=1)
+        return self.backbone(inputs_embeds=words, attention_mask=batch.mask).last_hidden_state
+
+    def pool(self, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Average states (b, t, width) over the tokens that a mask (b, t) keeps."""
+        kept = mask[:, :, None].to(states.dtype)
+        return (states * kept).sum(dim=1) / kept.sum(dim=1)
 
     def freeze(self, layers: int) -> None:
         """Stop the learning of the word embeddings and of the lowest `layers` layers."""

@@ -78,6 +78,74 @@ def as_typed(v: Voice, n_facts: int) -> str:
     return _loosely(v, _labels(v, adjectives, noun, tails, common))
 
 
+_NOUN_FRAMES = (
+    "a crystal structure of {a}", "the structure of {a}", "this is {a}", "class: {n}", "type: {n}",
+    "category: {n}", "category {n}", "an example of {a}", "crystal structure of {a}", "{a}", "{a}",
+    "this crystal is {a}", "kind of material: {n}", "classified as {a}", "This is {a}.",
+    "it is {a}", "a solid that is {a}", "the crystal structure of some {n}", "class {n}",
+    "label: {n}", "a material classified as {a}", "the unit cell of {a}", "{n}?", "is it {a}?",
+    "material of the class: {n}", "I would call it {a}", "it counts as {a}", "what is this? {a}",
+)  # fmt: skip
+"""what stands around a noun, bare (n) or with its article (a)"""
+_PLURAL_FRAMES = (
+    "{}", "{}", "one of the {}", "belongs to the {}", "from the class of {}", "category of {}",
+    "among the {}", "material belonging to the {}", "it belongs to the class of {}", "group: {}",
+    "crystal from the family of {}",
+)  # fmt: skip
+_SINGULAR_CLAUSES = (
+    "a material that {}", "a solid that {}", "one that {}", "a crystal which {}", "this one {}",
+    "a compound that {}", "something that {}", "a crystal structure that {}", "a phase that {}",
+    "the kind of crystal that {}", "any material that {}", "which crystal {}?", "what {}?",
+    "the structure of a material that {}", "a crystal, and it {}", "it {}", "a substance that {}",
+    "This crystal structure {}.", "The solid {}.", "This is a material that {}.",
+)  # fmt: skip
+_PLURAL_CLAUSES = (
+    "crystals that {}", "crystals which {}", "materials that {}", "solids which {}",
+    "which materials {}?", "those that {}", "substances which {}", "structures that {}",
+)  # fmt: skip
+_QUALITIES = (
+    "{} material", "{} crystal", "{a} material", "{a} crystal", "{} solid", "{a} compound",
+    "{} compounds", "{} materials", "this crystal is {}", "the structure of {a} material",
+    "{} crystals", "it is {}", "class: {}", "category: {} material", "an example of {a} solid",
+)  # fmt: skip
+_ELEMENTAL_TOO = tuple(frame for frame in _QUALITIES if "compound" not in frame)
+_AFTER_NOUN = ("with ", "without ", "containing ", "made ", "free of ", "composed of ", "whose ",
+               "based on ", "consisting of ", "that ", "including ", "crystallizing ",
+               "lacking ", "isostructural ", "in which ")  # fmt: skip
+
+
+def frame_noun(v: Voice, noun: str) -> str:
+    """Put a noun that can be counted where labels and answers have one."""
+    if _COUNTABLE.search(noun) and v.dice() < 0.25:
+        return v.pick(_PLURAL_FRAMES).format(f"{noun}s")
+    return v.pick(_NOUN_FRAMES).format(n=noun, a=article(noun))
+
+
+def frame_fragment(v: Voice, text: str) -> str:
+    """Put a noun before what can only follow one."""
+    if not text.startswith(_AFTER_NOUN):
+        return text
+    noun = v.pick(("material", "crystal", "solid", "structure"))
+    return v.pick(("{} {}", "{} {}", "a {} {}", "the {} {}")).format(noun, text)
+
+
+def frame_predicate(v: Voice, predicate: str) -> str:
+    """Make a relative clause or a question of a predicate."""
+    many = _in_plural(predicate) if v.dice() < 0.35 else ""
+    if many:
+        return v.pick(_PLURAL_CLAUSES).format(many)
+    # An element is no compound.
+    one = len(v.facts.elements) == 1
+    options = [x for x in _SINGULAR_CLAUSES if not (one and "compound" in x)]
+    return v.pick(options).format(predicate)
+
+
+def frame_adjective(v: Voice, adjective: str) -> str:
+    """Put a general noun behind an adjective."""
+    options = _QUALITIES if len(v.facts.elements) > 1 else _ELEMENTAL_TOO
+    return v.pick(options).format(adjective, a=article(adjective))
+
+
 def _labels(
     v: Voice, adjectives: Sequence[str], noun: str, tails: Sequence[str], common: bool
 ) -> str:

@@ -5,6 +5,7 @@ Every statement returns "" where its fact is unknown, hidden or has no such form
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from clac.data.grammar.say_composition import element, vary
@@ -30,31 +31,63 @@ LAYER_WORDS = {
            ("is three-dimensional", "forms a three-dimensional network")),
 }  # fmt: skip
 MORE_LAYER_WORDS = {
-    "0D": (("cluster-like", "0D"),
+    "0D": (("cluster-like", "0D", "cluster-based", "quasi-zero-dimensional"),
            ("discrete molecules or clusters", "separate molecules or clusters", "0D clusters",
-            "isolated clusters or molecules", "molecular crystal", "finite units"),
+            "isolated clusters or molecules", "molecular crystal", "finite units",
+            "no extended network", "bonded within finite units only", "no bonds from unit to unit",
+            "zero-dimensional", "with isolated clusters or molecules",
+            "molecules or clusters packed side by side"),
            ("consists of separate molecules or clusters", "is made of discrete units",
-            "is made up of isolated clusters or molecules", "is a molecular crystal")),
-    "1D": (("chain-structured", "1D", "quasi-one-dimensional", "quasi-1D"),
+            "is made up of isolated clusters or molecules", "is a molecular crystal", "is 0D",
+            "is bonded within finite units only", "has no bonds from unit to unit",
+            "consists of finite units", "packs molecules or clusters side by side")),
+    "1D": (("chain-structured", "1D", "quasi-one-dimensional", "quasi-1D", "chain-based"),
            ("chains running through the crystal", "infinite chains", "1D chains",
-            "chain structure", "built of infinite chains", "parallel chains"),
+            "chain structure", "built of infinite chains", "parallel chains", "chain compound",
+            "bonded along one direction only", "rods or chains of atoms", "endless chains",
+            "one-dimensional network", "chains packed side by side", "with endless chains"),
            ("is made of chains", "has chains running through it", "is made up of infinite chains",
-            "is quasi-one-dimensional", "has a chain structure")),
-    "2D": (("sheet-like", "2D", "quasi-2D", "quasi-two-dimensional", "lamellar"),
+            "is quasi-one-dimensional", "has a chain structure", "is 1D",
+            "is bonded along one direction only", "consists of endless chains",
+            "packs chains side by side", "is a chain compound", "has one-dimensional bonding")),
+    "2D": (("sheet-like", "2D", "quasi-2D", "quasi-two-dimensional", "lamellar", "slab-like"),
            ("stacked sheets", "two-dimensional sheets", "stacked layers", "atomic layers",
             "sheets stacked on each other", "2D layers", "made up of stacked sheets",
             "slab-like layers", "weakly stacked layers", "layer structure", "layered crystal",
-            "layers stacked on top of each other"),
+            "layers stacked on top of each other", "made of slabs", "stacked slabs",
+            "bonded in two directions only", "layered material", "with stacked slabs",
+            "layers weakly held together", "quasi two-dimensional", "two-dimensional network",
+            "in layers", "layered compound", "layered lattice",
+            "made of atomic sheets", "with a layered architecture"),
            ("is made of stacked sheets", "consists of layers", "has stacked layers",
             "is made up of layers", "is quasi-two-dimensional", "has a layer structure",
-            "is built of slab-like layers", "is lamellar")),
-    "3D": (("3D", "fully three-dimensional"),
+            "is built of slab-like layers", "is lamellar", "is made of slabs", "is 2D",
+            "consists of stacked slabs", "is bonded in two directions only",
+            "has layers weakly held together", "is a layered material", "is a layered compound",
+            "stacks sheets on each other", "has two-dimensional bonding")),
+    "3D": (("3D", "fully three-dimensional", "non-layered", "three-dimensionally bonded"),
            ("bonded in all three directions", "3D network", "framework structure",
             "a framework bonded in all directions", "extended in three dimensions", "framework",
-            "three-dimensionally connected", "not layered"),
+            "three-dimensionally connected", "not layered", "three-dimensional network",
+            "no layers", "without layers", "network without layers", "non-layered",
+            "bonds running in all three directions", "continuous 3D network", "not a layered "
+            "structure", "connected in every direction", "3D bonding", "non-layered structure"),
            ("is bonded in all three directions", "forms a 3D framework", "is a framework",
-            "extends in three dimensions", "has a framework structure", "is not layered")),
+            "extends in three dimensions", "has a framework structure", "is not layered",
+            "has no layers", "has bonds running in all three directions", "is non-layered",
+            "is a three-dimensional network", "is connected in every direction", "is 3D",
+            "forms a continuous network in three dimensions", "does not have layers")),
 }  # fmt: skip
+_VAN_DER_WAALS = (
+    ("van der Waals layered",),
+    ("van der Waals layers", "layers held by van der Waals forces", "van der Waals material"),
+    ("is made of van der Waals layers", "has layers held by van der Waals forces",
+     "is a van der Waals material"),
+)  # fmt: skip
+_UNBOUND = frozenset(("S", "Se", "Te", "Cl", "Br", "I"))
+"""anions whose layers attract each other weakly where no metal ions lie between"""
+_BETWEEN = frozenset(("alkali metal", "alkaline earth metal", "rare earth"))
+_NO_LAYERS = re.compile(r"(?:not|no|non|without)\b.*\blayer")
 
 
 def counts(v: Voice, numbers: Sequence[int]) -> str:
@@ -154,15 +187,23 @@ def _role_sites(v: Voice, form: Form, role: str, numbers: Sequence[int]) -> str:
     return f"has {text}" if form == "predicate" else text
 
 
+def _weakly_stacked(v: Voice) -> bool:
+    """Tell whether nothing but weak forces can hold the layers of a crystal together."""
+    f = v.facts
+    return f.dimensionality == "2D" and f.anion in _UNBOUND and not _BETWEEN & set(f.families)
+
+
 def dimension(v: Voice, form: Form) -> str:
     """Say whether there are molecules, chains, layers or a framework."""
     if not v.facts.dimensionality:
         return ""
     place = ("adjective", "fragment", "predicate").index(form)
     more = MORE_LAYER_WORDS[v.facts.dimensionality][place]
+    if _weakly_stacked(v):
+        more += _VAN_DER_WAALS[place]
     more = tuple(words for words in more if v.may_say(words))
     text = vary(v, LAYER_WORDS[v.facts.dimensionality][place], more, 0.6)
-    if "not layered" in text:
+    if _NO_LAYERS.search(text) and "network" not in text:
         v.claim("dimensionality", "2D", negated=True)  # chains and molecules are no layers either
     else:
         v.claim("dimensionality", v.facts.dimensionality)

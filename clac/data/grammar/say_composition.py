@@ -133,13 +133,13 @@ def class_noun(v: Voice) -> str:
     word = f.classes[0] if v.dice() < 0.6 else v.pick(f.classes)
     v.claim("class", word)
     if word == "element":
-        options = ("elemental crystal", "pure element", "elemental metal")
-        return v.pick(options if is_metal(f.elements[0]) else options[:2])
-    if word == "intermetallic":
-        word = v.pick(("intermetallic", "intermetallic compound", "intermetallic", "ordered alloy"))
+        metal = ("elemental metal", "pure metal") if is_metal(f.elements[0]) else ()
+        return vary(v, ("elemental crystal", "pure element", *metal[:1]), _ELEMENTAL + metal[1:])
+    word = _class_word(v, word)
     dice = v.dice()
     metals = [x for x in f.families if x.endswith(("metal", "earth", "lanthanide", "actinide"))]
-    if dice < 0.3 and metals:
+    # 'transition-metal metal oxide' would say it twice.
+    if dice < 0.3 and metals and not word.startswith("metal "):
         metal = v.pick(metals)
         v.claim("family", metal)
         return f"{hyphened(v, metal)} {word}"
@@ -148,6 +148,34 @@ def class_noun(v: Voice) -> str:
         return word
     v.claim("arity", low=len(f.elements), high=len(f.elements))
     return f"{arity} {word}"
+
+
+_ELEMENTAL = ("elemental solid", "crystal of one element", "solid made of a single element",
+              "single-element crystal", "elemental phase", "crystal of a pure element",
+              "element in its crystalline form", "solid of one element")  # fmt: skip
+_INTERMETALLIC = ("intermetallic phase", "alloy", "alloy phase", "compound of metals only",
+                  "phase made only of metals", "alloy without nonmetals", "all-metal compound",
+                  "compound made purely of metals", "metal-metal compound")  # fmt: skip
+_OF_CLASS = ("{} compound", "{} compound", "{} material", "{} phase", "{} crystal", "{} solid",
+             "{}-type compound", "compound of the {} class", "member of the {} family",
+             "{}-class material", "compound of the {} type", "material of the {} kind")  # fmt: skip
+_SALTS = ("carbonate", "nitrate", "sulfate", "phosphate")
+
+
+def _class_word(v: Voice, word: str) -> str:
+    """Write a class as a noun that can be counted."""
+    if word == "intermetallic":
+        return vary(v, ("intermetallic", "intermetallic compound", "intermetallic",
+                        "ordered alloy"), _INTERMETALLIC, 0.4)  # fmt: skip
+    dice = v.dice()
+    if dice < 0.1 and "sulf" in word:
+        word = word.replace("sulf", "sulph")
+    if dice > 0.95 and word in _SALTS:
+        return f"{word} salt"
+    if 0.85 < dice < 0.93 and word not in OXYANION_CENTRES and any(map(is_metal, v.facts.elements)):
+        v.claim("family", "metal")
+        return f"metal {word}"
+    return v.pick(_OF_CLASS).format(word) if 0.1 < dice < 0.45 else word
 
 
 def compound_class(v: Voice, form: Form) -> str:

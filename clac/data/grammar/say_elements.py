@@ -33,10 +33,13 @@ def one_element(v: Voice, form: Form) -> str:
         return f"{text}-{v.pick(_ENDINGS)}"
     if form == "predicate":
         return vary(v, ("contains {}",), ("has {} in it", "includes {}", "is based on {}",
-                                          "is {}-based"), 0.4).format(text)  # fmt: skip
+                                          "is {}-based", "has {} among its elements",
+                                          "has {} as a constituent"), 0.4).format(text)  # fmt: skip
+    compound = ("compounds of {}", "{} compound", "compound of {}")
     return vary(v, ("containing {}", "with {}", "{}-containing"),
-                ("{}-bearing", "with {} in it", "based on {}", "{}-based", "that contains {}",
-                 "with some {}", "contains {}", "compounds of {}")).format(text)  # fmt: skip
+                (*(compound if len(v.facts.elements) > 1 else ()), "with {} among its elements",
+                 "{} as a constituent", "{}-bearing", "with {} in it", "based on {}", "{}-based",
+                 "that contains {}", "with some {}", "contains {}")).format(text)  # fmt: skip
 
 
 def _both(
@@ -148,18 +151,25 @@ def anion(v: Voice, form: Form) -> str:
         return f"contains {ions}" if form == "predicate" else f"with {ions}"
     if form == "predicate":
         contains = f"contains {ions}" if ionic else f"has {ions}"
-        return v.pick((f"has {name} as the anion", f"has {name} as its anion", contains))
-    return v.pick(
-        (
-            f"{name} as the anion",
-            f"whose anion is {name}",
-            ions,
-            f"with {ions}",
-            f"{name} is the anion",
-            f"anion is {name}",
-            f"with {name} as anion",
-        )
-    )
+        plain = ("has {} as the anion", "has {} as its anion", contains)
+        return vary(v, plain, _ANION_PREDICATES, 0.4).format(name)
+    plain = ("{} as the anion", "whose anion is {}", ions, f"with {ions}", "{} is the anion",
+             "anion is {}", "with {} as anion")  # fmt: skip
+    more = _ANION_FRAGMENTS + (("{} anions", "with {} anions", "anions of {}") if ionic else ())
+    if f.anion in _CHARGED and ionic and v.formulas and v.dice() < 0.1:
+        return v.pick(("{} anions", "anions: {}", "with {} ions")).format(_CHARGED[f.anion])
+    return vary(v, plain, more, 0.5).format(name)
+
+
+_ANION_PREDICATES = ("is a compound whose anion is {}", "is a compound with {} as the anion",
+                     "has {} for its anion", "is a compound in which {} is the anion",
+                     "has {} in the role of the anion", "uses {} as its anion")  # fmt: skip
+_ANION_FRAGMENTS = ("compound whose anion is {}", "compound with {} as the anion", "anion: {}",
+                    "in which {} is the anion", "compound in which {} is the anion",
+                    "material whose anion is {}", "with {} in the role of the anion",
+                    "{} acts as the anion", "the anion is {}", "anion {}")  # fmt: skip
+_CHARGED: Mapping[str, str] = {"F": "F-", "Cl": "Cl-", "O": "O2-"}
+"""anions that hardly ever bind to each other, so that their charge is sure"""
 
 
 _GROUPS: Mapping[str, str] = {

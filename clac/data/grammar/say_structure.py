@@ -5,18 +5,30 @@ Every statement returns "" where its fact is unknown, hidden or has no such form
 
 from __future__ import annotations
 
-from clac.data.grammar.say_composition import vary
-from clac.data.grammar.voice import Form, Voice, article
-from clac.data.structure_types import find_structure_type
+import re
 
-CENTRINGS = {
-    "P": ("primitive",),
-    "I": ("body-centred", "body-centered"),
-    "F": ("face-centred", "face-centered"),
-    "A": ("base-centred", "base-centered"),
-    "C": ("base-centred", "base-centered"),
-    "R": ("rhombohedral",),
-}
+from clac.data.grammar.say_composition import vary
+from clac.data.grammar.structure_words import (
+    CENTRING_WORDS,
+    CENTRINGS,
+    GROUP_FRAGMENTS,
+    GROUP_PREDICATES,
+    LIKE_FORMULA,
+    LIKE_MINERAL,
+    MORE_CENTRINGS,
+    MORE_GROUP_FRAGMENTS,
+    MORE_GROUP_PREDICATES,
+    NOUN_TYPES,
+    OPEN_TYPE_FRAGMENTS,
+    OPEN_TYPE_PREDICATES,
+    SYSTEM_WORDS,
+    TYPE_FRAGMENTS,
+    TYPE_PREDICATES,
+    TYPE_WORDS,
+)
+from clac.data.grammar.voice import Form, Voice, article
+from clac.data.structure_types import StructureType, find_structure_type
+
 _LATTICES = ("triclinic", "monoclinic", "orthorhombic", "tetragonal", "cubic")
 """systems whose lattice no crystal of another system has"""
 _CUBIC = {"F": ("FCC", "fcc"), "I": ("BCC", "bcc")}
@@ -30,7 +42,9 @@ def system(v: Voice, form: Form) -> str:
     word = v.facts.crystal_system
     v.claim("crystal_system", word)
     if form == "adjective":
-        return word
+        return "isometric" if word == "cubic" and v.dice() < 0.1 else word
+    if v.dice() < 0.22:
+        return _owned(v, form, SYSTEM_WORDS[word])
     if form == "predicate":
         more = ("has {an} structure", "has {an} crystal structure", "forms {} crystals",
                 "crystallises in the {} system", "is of {} symmetry",
@@ -50,6 +64,15 @@ def system(v: Voice, form: Form) -> str:
     return vary(v, plain, more).format(word, an=article(word))
 
 
+def _owned(v: Voice, form: Form, options: tuple[str, ...]) -> str:
+    """Say that a crystal has something; "" where all words show what is hidden."""
+    # The words of symmetry are not hidden here, so only elements and digits could be.
+    text = v.pick_words(options)
+    if form == "predicate":
+        return text and f"has {text}"
+    return f"with {text}" if text and v.dice() < 0.5 else text
+
+
 def space_group(v: Voice, form: Form) -> str:
     """Say the space group by symbol or number."""
     if not v.symmetry or form == "adjective":
@@ -63,35 +86,32 @@ def space_group(v: Voice, form: Form) -> str:
     if v.numbers and v.formulas and form == "fragment" and v.dice() < 0.12:
         return _typed_group(v, symbol)
     if form == "predicate":
-        options, more = _GROUP_PREDICATES, _MORE_GROUP_PREDICATES
+        options, more = GROUP_PREDICATES, MORE_GROUP_PREDICATES
     else:
-        options, more = _GROUP_FRAGMENTS, _MORE_GROUP_FRAGMENTS
-    if not v.numbers:
-        options, more = (tuple(w for w in x if "{n}" not in w) for x in (options, more))
-    return vary(v, options, more, 0.4).format(s=symbol, n=number)
+        options, more = GROUP_FRAGMENTS, MORE_GROUP_FRAGMENTS
+    # 'I 41/a' could be read as iodine.
+    hidden = [part for part, shown in (("{n}", v.numbers), ("{w}", v.numbers and v.formulas))
+              if not shown]  # fmt: skip
+    options, more = (
+        tuple(w for w in x if not any(part in w for part in hidden)) for x in (options, more)
+    )
+    text = vary(v, options, more, 0.45)
+    if "{p}" in text:
+        v.claim("point_group", v.facts.point_group)
+    return text.format(s=symbol, n=number, p=v.facts.point_group, w=_in_parts(v))
 
 
-_GROUP_FRAGMENTS = (
-    "space group {s}", "{s}", "{s} symmetry", "space group {s} (No. {n})", "{s} (No. {n})",
-    "space group {n}", "space group number {n}",
-)  # fmt: skip
-_MORE_GROUP_FRAGMENTS = (
-    "{s} space group", "spacegroup {s}", "SG {s}", "in {s}", "in space group {s}",
-    "space-group type {s}", "symmetry group {s}", "with space group {s}", "SG {n}", "No. {n}",
-    "#{n}", "group number {n}", "space group #{n}", "space group no. {n}", "SG {s} ({n})",
-    "sg {n}", "spacegroup {n}", "spacegroup number {n}", "No {n}", "space group no {n}",
-)  # fmt: skip
-_GROUP_PREDICATES = (
-    "crystallizes in space group {s}", "has space group {s}", "has the space group {s}",
-    "crystallizes in {s}", "has space group {s} (No. {n})", "crystallizes in {s} (No. {n})",
-    "has space group number {n}",
-)  # fmt: skip
-_MORE_GROUP_PREDICATES = (
-    "has {s} symmetry", "has {s} as its space group", "belongs to space group {s}",
-    "crystallises in space group {s}", "has the symmetry group {s}", "is of space-group type {s}",
-    "belongs to space group {n}", "has space group no. {n}", "crystallizes in space group #{n}",
-    "is in SG {n}",
-)  # fmt: skip
+_PART = re.compile(r"-?\d(?:_\d)?(?:/[a-z])?|[a-z]")
+
+
+def _in_parts(v: Voice) -> str:
+    """Write a symbol with gaps: 'P 63/m m c', 'P 1 21/c 1'."""
+    symbol = v.facts.symbol
+    parts = _PART.findall(symbol[1:])
+    if v.facts.crystal_system == "monoclinic" and v.dice() < 0.4:
+        parts = ["1", *parts, "1"]
+    text = " ".join((symbol[0], *parts))
+    return text if v.dice() < 0.4 else text.replace("_", "")
 
 
 def _typed_group(v: Voice, symbol: str) -> str:
@@ -131,14 +151,28 @@ def centring(v: Voice, form: Form) -> str:
         return ""
     v.claim("centring", v.facts.centring)
     letter = v.facts.centring
+    if v.dice() < 0.2:
+        return _owned(v, form, CENTRING_WORDS[letter])
     # 'I-centred' would look like iodine where formulas are hidden.
-    more = (f"{letter}-centred", f"{letter}-centered") if v.formulas and letter in "IFAC" else ()
-    word = vary(v, CENTRINGS[letter], more, 0.3)
+    more = MORE_CENTRINGS[letter]
+    if v.formulas:
+        more += (letter,) if letter == "P" else (letter, f"{letter}-centred", f"{letter}-centered")
+    word = vary(v, CENTRINGS[letter], more, 0.35)
     if v.facts.crystal_system == "cubic" and letter in _CUBIC and v.dice() < 0.3:
         v.claim("crystal_system", "cubic")
         word = v.pick((*_CUBIC[letter], *(f"{name} cubic" for name in CENTRINGS[letter])))
+    elif letter != "R" and v.facts.crystal_system in _LATTICES and v.dice() < 0.15:
+        v.claim("crystal_system", v.facts.crystal_system)
+        word = f"{v.pick(CENTRINGS[letter])} {v.facts.crystal_system}"
     text = vary(v, (f"{word} lattice",), (f"{word} Bravais lattice",), 0.3)
-    return f"has {article(text)}" if form == "predicate" else text
+    if form == "predicate":
+        # 'an F lattice', 'an all-face-centred lattice'
+        return f"has an {text}" if word[:2] in _AN else f"has {article(text)}"
+    return text
+
+
+_AN = ("F", "F-", "R", "R-", "FC")
+"""beginnings of words whose first letter is spoken with a vowel"""
 
 
 def inversion(v: Voice, form: Form) -> str:
@@ -218,10 +252,11 @@ def structure_type(v: Voice, form: Form) -> str:
     # 'B33' would look like boron where elements are hidden.
     may_number = v.numbers and v.elements and form != "adjective"
     if kind and kind.strukturbericht and may_number and v.dice() < 0.1:
-        text = f"Strukturbericht {kind.strukturbericht}"
-        return f"has {text}" if form == "predicate" else text
-    if formulas and form != "adjective" and v.dice() < 0.12:
+        return _numbered(v, form, kind.strukturbericht)
+    if formulas and form != "adjective" and v.dice() < 0.15:
         return _like_formula(v, form, v.pick(formulas))
+    if form != "adjective" and v.dice() < 0.2 and (text := _arranged(v, form, kind)):
+        return text
     if formulas and v.dice() < 0.25:
         text = f"{v.pick(formulas)}-type"
     else:
@@ -232,42 +267,65 @@ def structure_type(v: Voice, form: Form) -> str:
         # 'perovskite' is said of the distorted ones too, and is true of all of them.
         v.unsay(mark)
         v.claim("prototype", text)
-        text = text if v.dice() < 0.6 or text.endswith(("type", "phase")) else f"{text}-type"
-    if form == "adjective":
-        return text
+        if form != "adjective" and text in NOUN_TYPES and v.dice() < 0.25:
+            return _as_noun(v, form, text)
+        ends = text.endswith(("type", "phase"))
+        text = text if v.dice() < 0.6 or ends else f"{text}{v.pick(_ENDINGS)}"
+    return text if form == "adjective" else _typed_structure(v, form, text, kind)
+
+
+_ENDINGS = ("-type", "-type", "-type", "-structured")
+
+
+def _typed_structure(v: Voice, form: Form, text: str, kind: StructureType | None) -> str:
+    """Say a name of a structure type in a phrase."""
+    if text.endswith("-structured"):
+        return f"is {text}" if form == "predicate" else v.pick((text, f"{text} crystal"))
     if form == "predicate":
         plain = ("adopts the {} structure", "has the {} structure",
                  "crystallizes in the {} structure")  # fmt: skip
-        more = ("takes the {} structure", "shares the {} structure", "has the {} structure type",
-                "crystallises in the {} structure type")  # fmt: skip
+        more, open_type = TYPE_PREDICATES, OPEN_TYPE_PREDICATES
     else:
         plain = ("{} structure", "the {} structure", "{} crystal structure")
-        more = ("{} lattice", "{} structure type", "with the {} structure",
-                "in the {} structure")  # fmt: skip
+        more, open_type = TYPE_FRAGMENTS, OPEN_TYPE_FRAGMENTS
     if not text.endswith(("type", "phase")):
-        more += ("is of the {} type",) if form == "predicate" else ("of the {} type", "{} type")
+        more += open_type
     # 'The structure of rutile', but not 'of cubic Laves', nor of what is like perovskite only.
     if kind and text == kind.name and text.isalpha() and text.islower():
-        more += _LIKE_MINERAL[form == "predicate"]
-    return vary(v, plain, more, 0.5).format(text)
+        more += LIKE_MINERAL[form == "predicate"]
+    return vary(v, plain, more, 0.6).format(text)
 
 
-_LIKE_MINERAL = (
-    ("with the structure of {}", "{}-like structure", "{}-like", "{} polymorph",
-     "same structure as {}", "crystallizing like {}"),
-    ("has the structure of {}", "has a {}-like structure", "crystallizes like {}",
-     "has the same structure as {}"),
-)  # fmt: skip
+def _as_noun(v: Voice, form: Form, name: str) -> str:
+    """Say what a compound of a structure type is called: 'is a spinel'."""
+    if form == "predicate":
+        return f"is {article(name)}"
+    return v.pick((name, article(name), f"{name} compound", f"{name} crystal"))
+
+
+def _numbered(v: Voice, form: Form, symbol: str) -> str:
+    """Say a structure type by its Strukturbericht symbol."""
+    shown = symbol if v.dice() < 0.6 else symbol.replace("_", "")
+    word = vary(v, ("Strukturbericht {}",),
+                ("Strukturbericht type {}", "Strukturbericht symbol {}",
+                 "Strukturbericht designation {}", "{} structure", "{}-type structure",
+                 "structure type {}"), 0.5).format(shown)  # fmt: skip
+    if form != "predicate":
+        return word
+    return f"has the {word}" if word.endswith("structure") else f"has {word}"
+
+
+def _arranged(v: Voice, form: Form, kind: StructureType | None) -> str:
+    """Say how the atoms of a structure type are arranged, or '' where there are no words for it."""
+    if not kind or v.facts.prototype not in kind.labels:
+        return ""
+    return _owned(v, form, TYPE_WORDS.get(kind.name, ()))
 
 
 def _like_formula(v: Voice, form: Form, formula: str) -> str:
     """Compare a structure with that of the compound that the type is named after."""
-    verb, words = v.pick((
-        ("is", "isostructural with"), ("is", "isostructural to"),
-        ("has the", "same structure as"), ("has the", "structure of"),
-        ("has the", "same atomic arrangement as"),
-    ))  # fmt: skip
+    verb, words = v.pick(LIKE_FORMULA)
     if v.dice() < 0.2:
         return f"{'crystallizing' if form == 'fragment' else 'crystallizes'} like {formula}"
-    told = f"{words} {formula}"
+    told = words.format(formula)
     return told if form == "fragment" else f"{verb} {told}"
