@@ -27,6 +27,13 @@ _EMPTY_WORDS = frozenset(
     "types called known".split()
 )
 """words that do not tell one crystal from another"""
+_OF_NUMBERS = frozenset(
+    "band gap gaps bandgap energy energies formation hull modulus bulk shear hardness density "
+    "volume atom atoms cell constant index ratio dielectric refractive ev mev gpa g cm3 angstrom "
+    "about around above below over under near roughly approximately between than least most more "
+    "less per equal close".split()
+)
+"""words around a number"""
 _MOST_WORDS = 64
 
 
@@ -90,7 +97,7 @@ class LexicalIndex:
         Returns rows (k',) int64 and shares (k',) of the text's information, in (0, 1], best
         first: BM25 (DOI 10.1561/1500000019) over its value for a row that holds every word often.
         """
-        words = list(dict.fromkeys(w for w in _WORD.findall(text.lower()) if w not in _EMPTY_WORDS))
+        words = _telling(text)
         if not words or not self._worded:
             return np.empty(0, dtype=np.int64), np.empty(0)
         terms = [f'"{word}"' for word in words[:_MOST_WORDS]]
@@ -109,3 +116,15 @@ class LexicalIndex:
             "SELECT count(*) FROM texts WHERE texts MATCH ?", (term,)
         ).fetchone()
         return max(math.log((self._worded - count + 0.5) / (count + 0.5)), 1e-6)
+
+
+def _telling(text: str) -> list[str]:
+    """Return the words of a text that tell one crystal from another, each once.
+
+    A number with its quantity ("band gap around 1.5 eV") is for the embedding: a row that merely
+    holds a 5 and the word gap has nothing to do with it.
+    """
+    words = [w for w in _WORD.findall(text.lower()) if w not in _EMPTY_WORDS]
+    if any(map(str.isdigit, words)) and _OF_NUMBERS.intersection(words):
+        words = [w for w in words if not w.isdigit() and w not in _OF_NUMBERS]
+    return list(dict.fromkeys(words))
