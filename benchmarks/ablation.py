@@ -68,7 +68,7 @@ VARIANTS: Mapping[str, Callable[[TrainConfig], TrainConfig]] = {
     "no nested widths": _change(nested=0.0),
     "no masking": _change(masking=False),
     "full captions only": _change(masking=False, full_only=True),
-    "no descriptor": _change(model__crystal__descriptor_width=0),
+    "no descriptor": _change(model__crystal__descriptor_width=0, model__numbers=False),
     "PaiNN": _change(model__crystal__kind="painn", model__graph__orbits=False),
     "SigLIP": _change(loss="siglip"),
     "batch 64": _change(batch=64),

@@ -102,7 +102,8 @@ class Clac(nn.Module):
     def __init__(self, config: ModelConfig, text: TextEncoder | None) -> None:
         """Build the crystal tower beside a given text encoder, or alone where that is None.
 
-        Raises ConfigError where `dim` leaves no room for words beside numbers.
+        Raises ConfigError where `dim` leaves no room for words beside numbers, and for numbers
+        without the descriptor, which has the crystal's own.
         """
         super().__init__()
         self.config = config
@@ -112,8 +113,10 @@ class Clac(nn.Module):
         if text is not None:
             self.text = text
             self.text_projection = nn.Linear(text.width, words)
-        self.crystal = build_encoder(config.crystal, config.graph)
         hidden = config.crystal.descriptor_width
+        if config.numbers and not hidden:
+            raise ConfigError("numbers need the descriptor: set numbers = false, or its width")
+        self.crystal = build_encoder(config.crystal, config.graph)
         joined = self.crystal.width
         if hidden:
             self.descriptor = DescriptorEncoder(hidden)
@@ -130,14 +133,13 @@ class Clac(nn.Module):
 
     def encode_graphs(self, batch: GraphBatch) -> torch.Tensor:
         """Return unit vectors (b, d)."""
-        features, sizes = self.crystal(batch), None
+        features = self.crystal(batch)
         if self.config.crystal.descriptor_width:
             known = self.descriptor(batch.descriptor, batch.space_group)
             features = torch.cat([features, known], dim=1)
-            sizes = batch.descriptor[:, SIZES].exp()
         vectors = normalize(self.crystal_projection(features), dim=1)
         if self.config.numbers:
-            numbers = self.crystal_numbers(features, sizes)
+            numbers = self.crystal_numbers(features, batch.descriptor[:, SIZES].exp())
             vectors = normalize(torch.cat([vectors, numbers], dim=1), dim=1)
         return vectors
 

@@ -29,9 +29,9 @@ _EMPTY_WORDS = frozenset(
 """words that do not tell one crystal from another"""
 _OF_NUMBERS = frozenset(
     "band gap gaps bandgap energy energies formation hull modulus bulk shear hardness density "
-    "volume atom atoms cell constant index ratio dielectric refractive ev mev gpa g cm3 angstrom "
-    "about around above below over under near roughly approximately between than least most more "
-    "less per equal close".split()
+    "volume atom atoms cell constant index ratio dielectric refractive ev mev gpa g cm "
+    "cm3 angstrom about around above below over under near roughly approximately between than "
+    "least most more less per equal close".split()
 )
 """words around a number"""
 _MOST_WORDS = 64
@@ -121,8 +121,9 @@ class LexicalIndex:
 def _telling(text: str) -> list[str]:
     """Return the words of a text that tell one crystal from another, each once.
 
-    A number with its quantity ("band gap around 1.5 eV") is for the embedding: a row that merely
-    holds a 5 and the word gap has nothing to do with it.
+    Where a number and a quantity are named ("band gap around 1.5 eV"), all numbers and words of
+    quantities are left to the embedding: a row that merely holds a 5 and the word gap has nothing
+    to do with it.
     """
     words = [w for w in _WORD.findall(text.lower()) if w not in _EMPTY_WORDS]
     if any(map(str.isdigit, words)) and _OF_NUMBERS.intersection(words):

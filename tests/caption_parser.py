@@ -114,7 +114,7 @@ class _Reader:
         span = rf"{where}{number}(?: and | to |-){number}"
         self.eat(rf"{head}{span}{unit}", self._between)
         self.eat(rf"{head}(?:of )?({OVER}|{UNDER}) ?{number}{unit}", self._bound)
-        self.eat(rf"{head}of (){number}{unit} or (?P<than>more|less)", self._bound)
+        self.eat(rf"{head}(?:of )?(){number}{unit} or (?P<than>more|less)", self._bound)
         self.eat(rf"(?<![\w.-])(?P<about>about |around |roughly |~)?{number}{unit}"
                  rf" (?:electronic (?=band)|mass )?({labels})\b",
                  lambda m: m[3].strip() == UNITS[m[4]][1]

@@ -251,6 +251,8 @@ def test_a_model_without_room_for_words_is_refused():
     with pytest.raises(ConfigError, match="dim must be more than 64, found 64"):
         Clac(ModelConfig(dim=64), None)
     assert Clac(ModelConfig(dim=64, numbers=False), None)
+    with pytest.raises(ConfigError, match="numbers need the descriptor"):
+        Clac(ModelConfig(crystal=CrystalConfig(descriptor_width=0)), None)
 
 
 def test_weights_without_entries_for_numbers_give_their_first_ones(tmp_path):

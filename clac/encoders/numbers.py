@@ -91,17 +91,17 @@ class CrystalNumbers(nn.Module):
         super().__init__()
         self.guess = nn.Sequential(nn.Linear(width, 256), nn.SiLU(), nn.Linear(256, WIDTH))
 
-    def forward(self, features: torch.Tensor, sizes: torch.Tensor | None) -> torch.Tensor:
-        """Return (b, WIDTH) for features (b, width) and sizes (b, 3).
+    def forward(self, features: torch.Tensor, sizes: torch.Tensor) -> torch.Tensor:
+        """Return (b, WIDTH) for features (b, width) and sizes (b, 3 or more).
 
-        Sizes are volume per atom, density and atoms; without them every quantity is guessed.
+        Sizes are volume per atom in cubic Angstrom, density in g/cm3 and atoms of the primitive
+        cell.
         """
-        waves = self.guess(features)
-        if sizes is not None:
-            # What is guessed takes the first size here, and is replaced.
-            values = torch.stack([sizes[:, max(w.known, 0)] for w in NUMBERS], dim=1)
-            waves = torch.where(known_entries(waves.device), circle(phases(values)), waves)
-        return waves * amplitudes(waves.device)
+        # What is guessed takes the first size here, and is replaced.
+        values = torch.stack([sizes[:, max(w.known, 0)] for w in NUMBERS], dim=1)
+        known = known_entries(features.device)
+        waves = torch.where(known, circle(phases(values)), self.guess(features))
+        return waves * amplitudes(features.device)
 
 
 @final

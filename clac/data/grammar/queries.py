@@ -105,8 +105,8 @@ _PLURAL_CLAUSES = (
 )  # fmt: skip
 _QUALITIES = (
     "{} material", "{} crystal", "{a} material", "{a} crystal", "{} solid", "{a} compound",
-    "{} compounds", "{} materials", "this crystal is {}", "the structure of {a} material",
-    "{} crystals", "it is {}", "class: {}", "category: {} material", "an example of {a} solid",
+    "{} compounds", "{} materials", "the structure of {a} material",
+    "{} crystals", "class: {}", "category: {} material", "an example of {a} solid",
 )  # fmt: skip
 _ELEMENTAL_TOO = tuple(frame for frame in _QUALITIES if "compound" not in frame)
 _AFTER_NOUN = ("with ", "without ", "containing ", "made ", "free of ", "composed of ", "whose ",

@@ -78,15 +78,6 @@ MORE_LAYER_WORDS = {
             "is a three-dimensional network", "is connected in every direction", "is 3D",
             "forms a continuous network in three dimensions", "does not have layers")),
 }  # fmt: skip
-_VAN_DER_WAALS = (
-    ("van der Waals layered",),
-    ("van der Waals layers", "layers held by van der Waals forces", "van der Waals material"),
-    ("is made of van der Waals layers", "has layers held by van der Waals forces",
-     "is a van der Waals material"),
-)  # fmt: skip
-_UNBOUND = frozenset(("S", "Se", "Te", "Cl", "Br", "I"))
-"""anions whose layers attract each other weakly where no metal ions lie between"""
-_BETWEEN = frozenset(("alkali metal", "alkaline earth metal", "rare earth"))
 _NO_LAYERS = re.compile(r"(?:not|no|non|without)\b.*\blayer")
 
 
@@ -187,20 +178,12 @@ def _role_sites(v: Voice, form: Form, role: str, numbers: Sequence[int]) -> str:
     return f"has {text}" if form == "predicate" else text
 
 
-def _weakly_stacked(v: Voice) -> bool:
-    """Tell whether nothing but weak forces can hold the layers of a crystal together."""
-    f = v.facts
-    return f.dimensionality == "2D" and f.anion in _UNBOUND and not _BETWEEN & set(f.families)
-
-
 def dimension(v: Voice, form: Form) -> str:
     """Say whether there are molecules, chains, layers or a framework."""
     if not v.facts.dimensionality:
         return ""
     place = ("adjective", "fragment", "predicate").index(form)
     more = MORE_LAYER_WORDS[v.facts.dimensionality][place]
-    if _weakly_stacked(v):
-        more += _VAN_DER_WAALS[place]
     more = tuple(words for words in more if v.may_say(words))
     text = vary(v, LAYER_WORDS[v.facts.dimensionality][place], more, 0.6)
     if _NO_LAYERS.search(text) and "network" not in text:

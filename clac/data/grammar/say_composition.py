@@ -134,7 +134,10 @@ def class_noun(v: Voice) -> str:
     v.claim("class", word)
     if word == "element":
         metal = ("elemental metal", "pure metal") if is_metal(f.elements[0]) else ()
-        return vary(v, ("elemental crystal", "pure element", *metal[:1]), _ELEMENTAL + metal[1:])
+        text = vary(v, ("elemental crystal", "pure element", *metal[:1]), _ELEMENTAL + metal[1:])
+        if text in metal:
+            v.claim("family", "metal")
+        return text
     word = _class_word(v, word)
     dice = v.dice()
     metals = [x for x in f.families if x.endswith(("metal", "earth", "lanthanide", "actinide"))]

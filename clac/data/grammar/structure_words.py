@@ -127,7 +127,7 @@ TYPE_FRAGMENTS = (
     "{} lattice", "{} structure type", "with the {} structure", "in the {} structure",
     "{} arrangement", "{} prototype",
     "{} atomic arrangement", "with {} structure", "crystallizing in the {} structure",
-    "with the {} arrangement", "{} crystal",
+    "with the {} arrangement",
 )  # fmt: skip
 TYPE_PREDICATES = (
     "takes the {} structure", "shares the {} structure", "has the {} structure type",
@@ -217,9 +217,6 @@ TYPE_WORDS: Mapping[str, tuple[str, ...]] = {
     "auricupride": (
         "one kind of atom at the corners of a cube and the other on all its faces",
         "an ordered face-centred cubic array of three atoms to one",
-    ),
-    "bismuth trifluoride": (
-        "a face-centred cubic array with all octahedral and tetrahedral holes filled",
     ),
     "A15": (
         "a body-centred cubic array with a pair of other atoms on every cube face",
