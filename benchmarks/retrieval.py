@@ -27,7 +27,7 @@ from clac.data.claims import FactTable
 from clac.data.dataset import Pairs
 from clac.embed import Embedder
 from clac.metrics import pools, ranks, recall
-from clac.train import NESTED
+from clac.model import NESTED
 
 POOLS = (64, 512, 1024, 4096, 1_000_000)
 """the last: all"""
@@ -99,11 +99,10 @@ def against_everything(texts: np.ndarray, items: np.ndarray, keys: np.ndarray) -
 
 def by_width(texts: np.ndarray, crystals: np.ndarray) -> Scores:
     """Score vectors cut to their first entries, text to structure, strict: [width]."""
-    found: Scores = {}
+    found, pool = Scores(), min(WIDTH_POOL, len(crystals))
     for width in NESTED:
         cut = [x[:, :width] / np.linalg.norm(x[:, :width], axis=1, keepdims=True)
                for x in (texts, crystals)]  # fmt: skip
-        pool = min(WIDTH_POOL, len(crystals))
         found[str(width)] = summary(pooled(*cut, pool, None), pool)
         show(f"full, first {width} entries, pool {pool}", found[str(width)])
     return found

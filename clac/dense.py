@@ -21,14 +21,7 @@ from clac.data.claims import Claim, FactTable
 from clac.data.environment import SHAPES, SHARINGS
 from clac.data.grammar.quantity_words import METAL_BELOW_EV
 from clac.data.structure_types import structure_types
-from clac.encoders.numbers import (
-    NUMBERS,
-    WIDTH,
-    amplitudes,
-    circle,
-    known_entries,
-    phases,
-)
+from clac.encoders.numbers import NUMBERS, WIDTH, amplitudes, circle, known_entries, phases
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 LABEL_WEIGHT = 10.0

@@ -35,6 +35,8 @@ N_SPACE_GROUPS = 231
 """1..230; 0 is never used"""
 SPACE_GROUP_WIDTH = 64
 ELEMENT_WIDTH = 64
+NESTED = (64, 128)
+"""leading entries of a vector that serve alone too (arXiv 2205.13147)"""
 N_SIZES = 6
 """what `_sizes` returns"""
 

@@ -40,14 +40,12 @@ from clac.encoders.text import pretrained
 from clac.errors import ConfigError
 from clac.losses import false_negatives, infonce, siglip
 from clac.metrics import pooled_ranks, recall
-from clac.model import Clac
+from clac.model import NESTED, Clac
 from clac.ranks import gather, join_ranks, sum_gradients
 from clac.tokens import Tokenizer, pad
 from clac.types import TextBatch
 
 VALIDATION_POOL = 1024
-NESTED = (64, 128)
-"""leading entries of a vector that serve alone too (arXiv 2205.13147)"""
 
 
 def train(config: TrainConfig) -> Mapping[str, float]:

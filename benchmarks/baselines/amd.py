@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import vesin
 
+from clac.data.graphs import neighbours_within
 from clac.types import Structure
 
 K = 100
@@ -30,12 +30,8 @@ def _nearest(structure: Structure) -> np.ndarray:
     radius = (3 * K / (4 * np.pi) * structure.volume_ang3 / len(structure)) ** (1 / 3)
     while True:
         radius *= 1.15
-        finder = vesin.NeighborList(cutoff=radius, full_list=True, n_threads=1)
-        i, distance = finder.compute(
-            points=structure.frac @ structure.cell, box=structure.cell, periodic=True,
-            quantities="id",
-        )  # fmt: skip
-        count = np.bincount(i.astype(np.int64), minlength=len(structure))
+        i, _, distance, _ = neighbours_within(structure, radius)
+        count = np.bincount(i, minlength=len(structure))
         if (count >= K).all():
             break
     rows = np.split(distance[np.lexsort((distance, i))], np.cumsum(count)[:-1])

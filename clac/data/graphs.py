@@ -44,7 +44,7 @@ def complete_shells(
     spacing = (structure.volume_ang3 / len(structure)) ** (1 / 3)
     radius = min(1.9 * spacing + config.shell_tolerance_ang, config.cutoff_ang)
     while True:
-        i, j, distance, vector = _pairs(structure, radius)
+        i, j, distance, vector = neighbours_within(structure, radius)
         order = np.lexsort((j, distance, i))
         i, j, distance, vector = i[order], j[order], distance[order], vector[order]
         start = np.searchsorted(i, centres)
@@ -63,7 +63,11 @@ def complete_shells(
     return slot[i[keep]], j[keep], vector[keep]
 
 
-def _pairs(structure: Structure, radius: float) -> tuple[np.ndarray, ...]:
+def neighbours_within(structure: Structure, radius: float) -> tuple[np.ndarray, ...]:
+    """Return every neighbour of every atom in a ball of a radius in Angstrom.
+
+    Indices of centre and neighbour (e,), distances (e,) and vectors (e, 3) between them.
+    """
     finder = vesin.NeighborList(cutoff=radius, full_list=True, n_threads=1)
     i, j, distance, vector = finder.compute(
         points=structure.frac @ structure.cell, box=structure.cell, periodic=True, quantities="ijdD"

@@ -10,6 +10,7 @@ Waves of many lengths follow arXiv 2006.10739, turning them arXiv 2104.09864.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
@@ -41,8 +42,7 @@ NUMBERS: tuple[Waves, ...] = (
 )
 """waves shorter than a guess is good for would only be noise"""
 _COUNTS = tuple(w.shortest - w.longest + 1 for w in NUMBERS)
-N_WAVES = sum(_COUNTS)
-WIDTH = 2 * N_WAVES
+WIDTH = 2 * sum(_COUNTS)
 """entries of a vector that are such waves, its last ones"""
 ZERO = 0.02
 """sizes far below it are alike: their logarithm would go to infinity"""
@@ -72,14 +72,18 @@ def circle(angles: torch.Tensor) -> torch.Tensor:
 
 def amplitudes(device: torch.device | None = None) -> torch.Tensor:
     """Return how much each entry (WIDTH,) of a known quantity weighs."""
-    each = [(w.weight / n) ** 0.5 for w, n in zip(NUMBERS, _COUNTS) for _ in range(n)]
-    return torch.tensor(each + each, device=device)
+    return _of_entries([(w.weight / n) ** 0.5 for w, n in zip(NUMBERS, _COUNTS)], device)
 
 
 def known_entries(device: torch.device | None = None) -> torch.Tensor:
     """Mark the entries (WIDTH,) that the descriptor knows."""
-    each = [w.known >= 0 for w, n in zip(NUMBERS, _COUNTS) for _ in range(n)]
-    return torch.tensor(each + each, device=device)
+    return _of_entries([w.known >= 0 for w in NUMBERS], device)
+
+
+def _of_entries(values: Sequence[float], device: torch.device | None) -> torch.Tensor:
+    """Give each entry (WIDTH,), cosines and then sines, the value of its quantity."""
+    waves = [value for value, n in zip(values, _COUNTS) for _ in range(n)]
+    return torch.tensor(waves + waves, device=device)
 
 
 @final

@@ -108,7 +108,6 @@ _QUALITIES = (
     "{} compounds", "{} materials", "the structure of {a} material",
     "{} crystals", "class: {}", "category: {} material", "an example of {a} solid",
 )  # fmt: skip
-_ELEMENTAL_TOO = tuple(frame for frame in _QUALITIES if "compound" not in frame)
 _AFTER_NOUN = ("with ", "without ", "containing ", "made ", "free of ", "composed of ", "whose ",
                "based on ", "consisting of ", "that ", "including ", "crystallizing ",
                "lacking ", "isostructural ", "in which ")  # fmt: skip
@@ -134,16 +133,19 @@ def frame_predicate(v: Voice, predicate: str) -> str:
     many = _in_plural(predicate) if v.dice() < 0.35 else ""
     if many:
         return v.pick(_PLURAL_CLAUSES).format(many)
-    # An element is no compound.
-    one = len(v.facts.elements) == 1
-    options = [x for x in _SINGULAR_CLAUSES if not (one and "compound" in x)]
-    return v.pick(options).format(predicate)
+    return v.pick(_true_of(v, _SINGULAR_CLAUSES)).format(predicate)
 
 
 def frame_adjective(v: Voice, adjective: str) -> str:
     """Put a general noun behind an adjective."""
-    options = _QUALITIES if len(v.facts.elements) > 1 else _ELEMENTAL_TOO
-    return v.pick(options).format(adjective, a=article(adjective))
+    return v.pick(_true_of(v, _QUALITIES)).format(adjective, a=article(adjective))
+
+
+def _true_of(v: Voice, frames: Sequence[str]) -> Sequence[str]:
+    """Leave out the frames that call an element a compound."""
+    if len(v.facts.elements) > 1:
+        return frames
+    return [frame for frame in frames if "compound" not in frame]
 
 
 def _labels(
