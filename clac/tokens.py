@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +55,13 @@ _NOT_FORMULAS = frozenset(
     "BCC FCC HCP CCP USB CPU PV UV VIS CIF POSCAR HIP BUS OF IN IS OR NO ON II III IV VI VII SC "
     "CN HCN PIN NIR SOFC OK I-V".split()
 )
+
+SPELLED: Mapping[str, int] = {
+    word: n for n, word in enumerate(
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+        "sixteen seventeen eighteen nineteen twenty".split(), 2)
+}  # fmt: skip
+"""words that carry a value too; 'one' is more often no number"""
 
 _AMOUNT = "\ue000"
 """what stands around an amount behind an element's name on the way to tokens; no text holds it"""
@@ -193,6 +200,7 @@ class Tokenizer:
         self._pieces.enable_truncation(2 * max_tokens)
         self._pieces.no_padding()
         self._number = pieces.token_to_id(NUMBER_TOKEN) if values else None
+        self._spelled = {pieces.token_to_id(word): float(n) for word, n in SPELLED.items()}
 
     @classmethod
     def load(cls, path: Path, max_tokens: int, values: bool = True) -> Tokenizer:
@@ -225,7 +233,7 @@ class Tokenizer:
         for token in ids:
             if token != self._number:
                 kept.append(token)
-                values.append(math.nan)
+                values.append(self._spelled.get(token, math.nan))
                 continue
             number = next(found)
             value = min(max(float(number.strip(_AMOUNT)), -LARGEST), LARGEST)
