@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from caption_bonds import ATOMS, COORDINATION, DIMENSIONS, NO_LAYERS, counts_in
 from caption_symmetry import CENTRED, PHRASES, SYSTEMS, centred, group, is_so, typed
 from caption_words import (
     ALL_METALS,
-    DIMENSIONS,
     GLUE,
     GROUPS,
     LETTERS,
@@ -27,7 +27,6 @@ from caption_words import (
 )
 from pymatgen.core import Composition, Element
 
-_COUNT = rf"(?:\d+|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
 _ABOUT = r"(?:about|approximately|approx\.|roughly|around|ca\.|some|near|close to|~)"
 _RELATION = rf"(?:is )?(?:of )?(?P<about>{_ABOUT})?(?:of|around|near|close to|equal to|=)?"
 
@@ -166,43 +165,34 @@ class _Reader:
         return equal or (n > bound if m[1] in OVER.split("|") else n < bound)
 
     def coordination(self) -> None:
-        self.eat(rf"((?:{_COUNT}-(?:, | and )?)+)(?:fold coordinated|coordinated?) (\w+)",
-                 self._coordinates)  # fmt: skip
-        self.eat(rf"({_COUNT})fold coordinated (\w+)", self._coordinates)
-        self.eat(rf"({_COUNT}) (?:nearest )?neighbou?rs around (\w+)", self._coordinates)
-        self.eat(rf"(?:CN|coordination number) ({_COUNT}) (?:of )?(?!and\b)(\w+)",
-                 lambda m: self._coordinates(m) if self._element(m[2]) else None)  # fmt: skip
-        self.eat(rf"(?P<who>\w+) (?:with (?:an? )?)?(?:coordination number|CN)(?: of)? "
-                 rf"(?P<n>{_COUNT})\b", self._coordinates)  # fmt: skip
-        self.eat(rf"(?P<who>\w+) in (?P<n>{_COUNT})-fold coordination", self._coordinates)
-        self.eat(rf"(?P<who>\w+) coordinated by (?P<n>{_COUNT}) atoms", self._coordinates)
-        self.eat(rf"(?P<who>\w+) (?:with|surrounded by|bonded to) (?P<n>{_COUNT})"
-                 r" (?:neighbou?rs|atoms)", self._coordinates)  # fmt: skip
+        for pattern in COORDINATION:
+            self.eat(pattern, self._coordinates)
 
     def _element(self, name: str) -> bool:
         return _symbol(name) in {e.symbol for e in self.truth.composition}
 
-    def _coordinates(self, m: re.Match[str]) -> bool:
-        t, named = self.truth, m.groupdict()
-        counts, who = (named["n"], named["who"]) if named else (m[1], m[2])
-        parts = re.findall(_COUNT, counts)
-        said = {int(p) if p.isdigit() else NUMBER_WORDS.index(p) for p in parts}
+    def _coordinates(self, m: re.Match[str]) -> bool | None:
+        t, who = self.truth, m["who"]
+        if who not in ATOMS and not self._element(who):
+            return None  # its words are not understood then
+        said = counts_in(m["n"])
         everything = frozenset().union(*t.coordination.values())
-        if who in ("sites", "atoms"):
+        if ATOMS.get(who) == "all":
             return said == everything
-        if who == "anions":
+        if ATOMS.get(who) == "anion":
             return said == t.coordination[t.anion]
-        if who == "cations":
+        if ATOMS.get(who) == "cation":
             return said == frozenset().union(
                 *(n for s, n in t.coordination.items() if s != t.anion)
             )
-        return said == t.coordination[who if who in t.coordination else _symbol(who)]
+        return said == t.coordination[_symbol(who)]
 
     def dimension(self) -> None:
-        self.eat("not layered", lambda m: self.truth.dimension != "2D")
+        t = self.truth
+        self.eat(NO_LAYERS, lambda m: t.dimension != "2D")
         for dimension, pattern in DIMENSIONS.items():
-            self.eat(pattern if dimension != "2D" else rf"(?<!-)\b(?:{pattern})(?! (perov|rock))",
-                     lambda m, d=dimension: self.truth.dimension == d)  # fmt: skip
+            self.eat(rf"(?<![\w-])(?:{pattern})(?![\w-])(?! (?:perov|rock))",
+                     lambda m, d=dimension: t.dimension == d)  # fmt: skip
 
     def symmetry(self) -> None:
         t = self.truth

@@ -239,27 +239,6 @@ ARRANGED: Mapping[str, tuple[str, ...]] = {
 }
 """how atoms are arranged, by structure type and labels of the Wyckoff positions"""
 
-LAYER_PHRASES: Mapping[str, tuple[str, ...]] = {
-    "0D": ("cluster-based", "quasi-zero-dimensional", "no extended network",
-           "bonded within finite units only", "no bonds from unit to unit",
-           "isolated clusters or molecules", "molecules or clusters packed side by side",
-           "packs molecules or clusters side by side"),
-    "1D": ("chain-based", "chain compound", "bonded along one direction only", "endless chains",
-           "rods or chains of atoms", "one-dimensional network", "chains packed side by side",
-           "packs chains side by side", "one-dimensional bonding"),
-    "2D": ("slab-like", "slab-like layers", "of slabs", "stacked slabs", "layered material",
-           "bonded in two directions only", "layers weakly held together", "of atomic sheets",
-           "quasi two-dimensional", "two-dimensional network", "in layers", "layered compound",
-           "layered lattice", "layered architecture",
-           "stacks sheets on each other", "two-dimensional bonding"),
-    "3D": ("three-dimensionally bonded", "three-dimensional network", "network without layers",
-           "bonds running in all three directions", "continuous 3D network", "3D bonding",
-           "connected in every direction", "continuous network in three dimensions"),
-    "0D 1D 3D": ("no layers", "without layers", "non-layered", "non-layered structure",
-                 "not a layered structure", "does not have layers", "is not layered"),
-}  # fmt: skip
-"""more of this, by the dimensions of which it is true"""
-
 _GROUPS = {
     re.sub(r"^(\w)1(.+)1$", r"\1\2", sg_symbol_from_int_number(n).replace("_", "")): n
     for n in range(1, 231)
@@ -297,7 +276,6 @@ class Known(Protocol):
     label: str
     crystal_system: str
     centring: str
-    dimension: str
     structure_words: frozenset[str]
 
 
@@ -305,22 +283,13 @@ _MEANINGS: tuple[tuple[Mapping[str, tuple[str, ...]], Callable[[str, Known], boo
     (ARRANGED, lambda key, t: key.split(" | ")[0] in t.structure_words and t.label in key.split()),
     (SYSTEM_PHRASES, lambda key, t: t.crystal_system == key),
     (CENTRING_PHRASES, lambda key, t: t.centring in key),
-    (LAYER_PHRASES, lambda key, t: t.dimension in key.split()),
 )
 _MEANING = {
     phrase: (key, so)
     for table, so in _MEANINGS for key, phrases in table.items() for phrase in phrases
 }  # fmt: skip
-_MANY = {
-    "do not have layers": "does not have layers", "are not layered": "is not layered",
-    "pack chains side by side": "packs chains side by side",
-    "pack molecules or clusters side by side": "packs molecules or clusters side by side",
-    "stack sheets on each other": "stacks sheets on each other",
-    "layered materials": "layered material", "layered compounds": "layered compound",
-}  # fmt: skip
-"""in the plural"""
 PHRASES = (
-    r"(?<![\w-])(?:" + "|".join(map(re.escape, sorted({*_MEANING, *_MANY}, key=len, reverse=True)))
+    r"(?<![\w-])(?:" + "|".join(map(re.escape, sorted(_MEANING, key=len, reverse=True)))
     + r")(?![\w-])"
 )  # fmt: skip
 """a pattern of all phrases"""
@@ -328,5 +297,5 @@ PHRASES = (
 
 def is_so(phrase: str, truth: Known) -> bool:
     """Tell whether a phrase is true."""
-    key, so = _MEANING[_MANY.get(phrase, phrase)]
+    key, so = _MEANING[phrase]
     return so(key, truth)

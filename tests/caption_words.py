@@ -241,27 +241,6 @@ ROUND_STEPS = {
 }  # fmt: skip
 """'about 2 eV' may be said of 2.2 eV, as 'about 2.2 eV' may not be of 2.4"""
 
-DIMENSIONS: Mapping[str, str] = {
-    "0D": r"molecular|zero-dimensional( clusters)?|isolated( molecular)? units"
-    r"|(discrete|separate) molecules or clusters|\b0D clusters|discrete units|cluster-like"
-    r"|isolated clusters or molecules|molecular crystal|finite units|\b0D\b",
-    "1D": r"quasi-1D|quasi-one-dimensional|(built of )?infinite chains|chain structure"
-    r"|parallel chains|made up of infinite chains|\b1D(?! chains)\b|one-dimensional( chains)?"
-    r"|chain-like|chain structured?|chain-structured"
-    r"|chains running through (it|the crystal)|infinite chains|\b1D chains|of chains",
-    "2D": r"quasi-2D|quasi-two-dimensional|lamellar|slab-like layers|weakly stacked layers"
-    r"|layer structure|layers stacked on top of each other|made up of layers"
-    r"|layered structure|layered|two-dimensional( layers| sheets)?|separate sheets"
-    r"|stacked (sheets|layers)|atomic layers|sheets stacked on each other|\b2D\b( layers)?"
-    r"|sheet-like|consists? of layers",
-    "3D": r"fully three-dimensional|framework structure|extend\w* in three dimensions"
-    r"|three-dimensionally connected"
-    r"|three-dimensional( framework| bonded network| network)?"
-    r"|bonded in all three directions|(a framework )?bonded in all directions|\bframework\b"
-    r"|\b3D\b( network| framework)?",
-}
-"""how a caption says what is bonded in how many directions"""
-
 GLUE = set(
     "it the crystal compound this material materials structure is has have and with a an in of "
     "crystallizes system symmetry contains containing made consists elements formula composition "
@@ -279,6 +258,12 @@ GLUE = set(
     "class classified among its substance substances those call would counts count "
     "constituent constituents uses use acts role prototype assumes assume forms described by "
     "having designation built like strukturbericht hermann-mauguin international tables "
-    "architecture".split()
+    "architecture stacked stacking stack weakly weak strong bonded bonding bonds bond held "
+    "together forces between within other another each not one running connected connectivity "
+    "joins links places "
+    "extended extending extends extend continuous infinite endless parallel separate isolated "
+    "packed packs side pack by into only along features feature shows show throughout connect "
+    "interconnected linked atoms packing through top run link join split or "
+    "discrete network net continuously ones stacks connects".split()
 )
 """words that say nothing by themselves"""
