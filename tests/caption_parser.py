@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from caption_bonds import ATOMS, COORDINATION, DIMENSIONS, NO_LAYERS, counts_in
+from caption_composition import judged, plainly, symbol_of
 from caption_symmetry import CENTRED, PHRASES, SYSTEMS, centred, group, is_so, typed
 from caption_words import (
     ALL_METALS,
@@ -25,7 +26,7 @@ from caption_words import (
     UNITS,
     is_metallic,
 )
-from pymatgen.core import Composition, Element
+from pymatgen.core import Composition
 
 _ABOUT = r"(?:about|approximately|approx\.|roughly|around|ca\.|some|near|close to|~)"
 _RELATION = rf"(?:is )?(?:of )?(?P<about>{_ABOUT})?(?:of|around|near|close to|equal to|=)?"
@@ -59,8 +60,9 @@ def falsehoods(caption: str, truth: Truth) -> list[str]:
     """List what the caption says that is not so, and the words that are not understood."""
     reader = _Reader(caption, truth)
     for step in (
-        reader.descriptions, reader.numbers, reader.cells, reader.coordination, reader.names,
-        reader.dimension, reader.symmetry, reader.kinds, reader.quantity_words, reader.composition,
+        reader.descriptions, reader.makeup, reader.numbers, reader.cells, reader.coordination,
+        reader.names, reader.dimension, reader.symmetry, reader.kinds, reader.quantity_words,
+        reader.composition,
     ):  # fmt: skip
         step()
     rest = [w for w in re.findall(r"[^\s,;:.?|()/]+", reader.text) if w.lower() not in GLUE]
@@ -74,7 +76,9 @@ class _Reader:
     def __init__(self, text: str, truth: Truth) -> None:
         self.text, self.truth, self.wrong = text, truth, []
 
-    def eat(self, pattern: str, check: Callable[[re.Match[str]], bool | None]) -> None:
+    def eat(
+        self, pattern: str | re.Pattern[str], check: Callable[[re.Match[str]], bool | None]
+    ) -> None:
         """Take out what matches; note it where the check says no; leave it where it says None."""
 
         def judge(match: re.Match[str]) -> str:
@@ -94,6 +98,11 @@ class _Reader:
 
     def descriptions(self) -> None:
         self.eat(PHRASES, lambda m: is_so(m[0], self.truth))
+
+    def makeup(self) -> None:
+        self.text = plainly(self.text)
+        for pattern, check in judged(self.truth):
+            self.eat(pattern, check)
 
     def numbers(self) -> None:
         labels = "|".join(sorted(UNITS, key=len, reverse=True))
@@ -169,7 +178,7 @@ class _Reader:
             self.eat(pattern, self._coordinates)
 
     def _element(self, name: str) -> bool:
-        return _symbol(name) in {e.symbol for e in self.truth.composition}
+        return symbol_of(name) in {e.symbol for e in self.truth.composition}
 
     def _coordinates(self, m: re.Match[str]) -> bool | None:
         t, who = self.truth, m["who"]
@@ -185,7 +194,7 @@ class _Reader:
             return said == frozenset().union(
                 *(n for s, n in t.coordination.items() if s != t.anion)
             )
-        return said == t.coordination[_symbol(who)]
+        return said == t.coordination[who if who in t.coordination else symbol_of(who)]
 
     def dimension(self) -> None:
         t = self.truth
@@ -282,12 +291,12 @@ class _Reader:
         symbols = [e.symbol for e in t.composition]
         self.eat_words(ALL_METALS, lambda w: "intermetallic" in t.classes)
         self.eat_words(ONE_ELEMENT, lambda w: len(symbols) == 1)
-        self.eat(r"(?<![\w-])pure metal", lambda m: len(symbols) == 1 and is_metallic(symbols[0]))
+        self.eat(r"(?<![\w-])pure metals?", lambda m: len(symbols) == 1 and is_metallic(symbols[0]))
         some = any(map(is_metallic, symbols))
         kinds = r"alkali|alkaline|earth|transition|group|coinage|rare|noble|no|not a|like a"
         self.eat(rf"(?<![\w-])(?<!{')(?<!'.join(f'{k} ' for k in kinds.split('|'))})metal"
                  r"(?= \w*(?:ide|hydride)s?\b)", lambda m: some)  # fmt: skip
-        self.eat(r"\b(\w+)-(?:type compound|class material)s?", lambda m: self._class(m[1])
+        self.eat(r"\b(\w+)-(?:type|class) (?:compound|material)s?", lambda m: self._class(m[1])
                  if m[1].endswith(("ide", "ate")) else None)  # fmt: skip
         self.eat(r"(\w+ate) salts?", lambda m: self._class(m[1]))
 
@@ -312,19 +321,11 @@ class _Reader:
         self.text = re.sub(rf"\b({kinds})-(?=metal|earth|gas)", r"\1 ", self.text)
         self.eat(r"\b((?:Si|As|Ge|Mo|Cr|[CNSPVW])O[34]|OH) (?:groups|units|anions)",
                  lambda m: GROUPS[m[1]] in t.classes)  # fmt: skip
-        self.eat(r"(\w+) (?:is the |as (?:the |its )?)anion|anion is (\w+)"
-                 r"|(\w+) (?:in the role of the|acts as the|for its) anion|\banion:? (\w+)"
-                 r"|anions of (\w+)", lambda m: _symbol(next(filter(None, m.groups())))
-                 == t.anion)  # fmt: skip
-        self.eat(r"(F|Cl|O2)- (?:anions|ions)|anions: (F|Cl|O2)-", lambda m:
-                 (m[1] or m[2]).rstrip("2") == t.anion)  # fmt: skip
-        self.eat(r"(?<![\w-])(\w+) anions\b", lambda m: _symbol(m[1]) == t.anion
-                 if _symbol(m[1]) in symbols else None)  # fmt: skip
         self.eat(r"(?:neither (\w+) nor|(?:without|free of|contain(?:ing)? no|not contain|no) (\w+)"
                  r" (?:or|and)) (?!no\b)(\w+)", lambda m:
-                 not {_symbol(m[1] or m[2]), _symbol(m[3])} & symbols)  # fmt: skip
-        self.eat(r"(\w+)- and (\w+)-(free|containing)", lambda m: all(
-            (_symbol(x) in symbols) == (m[3] != "free") for x in m.groups()[:2]))  # fmt: skip
+                 not {symbol_of(m[1] or m[2]), symbol_of(m[3])} & symbols)  # fmt: skip
+        self.eat(r"(\w+)- and (\w+)-(free|containing|bearing|based)", lambda m: all(
+            (symbol_of(x) in symbols) == (m[3] != "free") for x in m.groups()[:2]))  # fmt: skip
         some = r"(?:not contain(?:ing)?|without) any"
         for word, test in PER_FAMILY.items():
             present = any(map(test, t.composition))
@@ -335,19 +336,11 @@ class _Reader:
                      lambda m, p=present: p)  # fmt: skip
         self.eat(r"(?:with |contains )?no (\w+)|(\w+)[- ]free(?! of (?!the))"
                  r"|(?:without any|without|free of|(?:does )?not contain(?:ing)?) (\w+)",
-                 lambda m: _symbol(m[1] or m[2] or m[3]) not in symbols)  # fmt: skip
-        self.eat(r"\b(two|three|four|five)(?:-(?:element|component)\b(?: compound)?"
-                 r"|(?: different)? (?:elements|components))",
-                 lambda m: NUMBER_WORDS.index(m[1]) == len(symbols))  # fmt: skip
-        self.eat(r"\b(binary|ternary|quaternary|quinary)( compound)?",
-                 lambda m: "xx binary ternary quaternary quinary".split().index(m[1])
-                 == len(symbols) - 1)  # fmt: skip
-        self.eat(r"\b(A\w*) stoichiometry",
-                 lambda m: m[1] == t.composition.anonymized_formula)  # fmt: skip
+                 lambda m: symbol_of(m[1] or m[2] or m[3]) not in symbols)  # fmt: skip
         self.eat(r"\b((?:[A-Z][a-z]?-)+[A-Z][a-z]?) system",
                  lambda m: set(m[1].split("-")) == symbols)  # fmt: skip
         self.eat(
-            r"(?<!\S)(\w+?)-(?:containing|bearing|based)\b", lambda m: _symbol(m[1]) in symbols
+            r"(?<!\S)(\w+?)-(?:containing|bearing|based)\b", lambda m: symbol_of(m[1]) in symbols
         )
         self.eat(r"\b[A-Z][A-Za-z]*[\w()]*", self._formula)
         self.eat(r"\b(di|tri|tetr)(a?)(oxide|fluoride|sulfide|sulphide|chloride|selenide|telluride"
@@ -379,12 +372,4 @@ class _Reader:
             return True
         if word.removesuffix("s").endswith(("ide", "ate", "intermetallic")):
             return self._class(word.removesuffix("s"))
-        return _symbol(word) in {e.symbol for e in self.truth.composition}
-
-
-_SYMBOLS = {Element.from_Z(z).long_name.lower(): Element.from_Z(z).symbol for z in range(1, 104)}
-_SYMBOLS |= {"aluminium": "Al", "caesium": "Cs", "sulphur": "S"}
-
-
-def _symbol(name: str) -> str:
-    return _SYMBOLS.get(name, name)
+        return symbol_of(word) in {e.symbol for e in self.truth.composition}

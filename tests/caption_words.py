@@ -193,12 +193,16 @@ ALL_METALS = (
     "intermetallic", "intermetallic phase", "intermetallic compound", "ordered alloy", "alloy",
     "alloy phase", "compound of metals only", "compounds of metals only",
     "phase made only of metals", "alloy without nonmetals", "all-metal compound",
-    "compound made purely of metals", "metal-metal compound",
+    "compound made purely of metals", "metal-metal compound", "alloy of metals", "all-metal phase",
+    "compound of two or more metals", "phase built from metals alone", "compound between metals",
+    "alloy compound", "compound in which every element is a metal",
 )  # fmt: skip
 ONE_ELEMENT = (
     "pure element", "elemental crystal", "elemental solid", "elemental phase", "of one element",
     "made of a single element", "single-element crystal", "of a pure element",
-    "element in its crystalline form",
+    "element in its crystalline form", "of one element only", "single-element material",
+    "made of one single element only", "single-element solid", "unary phase",
+    "pure-element crystal", "elemental material", "crystalline element", "one-element crystal",
 )  # fmt: skip
 
 
@@ -264,6 +268,15 @@ GLUE = set(
     "extended extending extends extend continuous infinite endless parallel separate isolated "
     "packed packs side pack by into only along features feature shows show throughout connect "
     "interconnected linked atoms packing through top run link join split or "
-    "discrete network net continuously ones stacks connects".split()
+    "discrete network net continuously ones stacks connects "
+    "architecture goes by name called named commonly referred bears naturally nature natural found "
+    "mineralogists application applications applied serves works finds suited noted remarkable "
+    "described listed said shows being of reported chemical reduced written corresponds form "
+    "crystalline chemically solid features incorporates involves includes inside must should "
+    "occurs occur not also but together combines combine alongside along plus brings bring "
+    "counts constituent present falls fall under grouped classed classification essence "
+    "feature incorporate involve atoms when where bearing "
+    "into least or more formed ion contain just solely entirely alone nothing "
+    "else other diagram work serve".split()
 )
 """words that say nothing by themselves"""

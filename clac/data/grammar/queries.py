@@ -28,7 +28,8 @@ _ASKING = (
 _JOINED = (
     "with", "no ", "made", "containing", "contains", "used", "material", "of ", "free of",
     "isostructural", "same", "based on", "that", "in ", "lacking", "composed", "whose", "including",
-    "crystallizing", "not ", "neither", "compound of", "has ",
+    "crystallizing", "not ", "neither", "compound of", "has ", "having ", "free from", "devoid of",
+    "excluding ", "consisting ", "built ", "must ", "should ", "where ",
 )  # fmt: skip
 """beginnings of fragments that need no comma"""
 _OWNED = re.compile(
@@ -110,7 +111,8 @@ _QUALITIES = (
 )  # fmt: skip
 _AFTER_NOUN = ("with ", "without ", "containing ", "made ", "free of ", "composed of ", "whose ",
                "based on ", "consisting of ", "that ", "including ", "crystallizing ",
-               "lacking ", "isostructural ", "in which ")  # fmt: skip
+               "lacking ", "isostructural ", "in which ", "having ", "free from ", "devoid of ",
+               "excluding ", "built ", "must ", "should ", "where ")  # fmt: skip
 
 
 def frame_noun(v: Voice, noun: str) -> str:
