@@ -15,7 +15,6 @@ from caption_words import (
     GLUE,
     GROUPS,
     LETTERS,
-    NUMBER_WORDS,
     ONE_ELEMENT,
     OVER,
     PER_FAMILY,
