@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from caption_bonds import ATOMS, COORDINATION, DIMENSIONS, NO_LAYERS, counts_in
-from caption_composition import judged, plainly, symbol_of
+from caption_composition import judged, symbol_of
+from caption_composition import plainly as in_plain_words
 from caption_symmetry import CENTRED, PHRASES, SYSTEMS, centred, group, is_so, typed
 from caption_words import (
     ALL_METALS,
@@ -24,6 +26,7 @@ from caption_words import (
     UNIT_NAMES,
     UNITS,
     is_metallic,
+    plainly,
 )
 from pymatgen.core import Composition
 
@@ -68,12 +71,13 @@ def falsehoods(caption: str, truth: Truth) -> list[str]:
     return reader.wrong + [f"not understood: {word}" for word in rest]
 
 
-_PLURALS = {"is": "are", "has": "have", "does": "do"}
+_PLURALS = {"is": "are", "has": "have", "does": "do", "carries": "carry"}
+_compiled = cache(re.compile)
 
 
 class _Reader:
     def __init__(self, text: str, truth: Truth) -> None:
-        self.text, self.truth, self.wrong = text, truth, []
+        self.text, self.truth, self.wrong = plainly(text), truth, []
 
     def eat(
         self, pattern: str | re.Pattern[str], check: Callable[[re.Match[str]], bool | None]
@@ -86,7 +90,7 @@ class _Reader:
                 self.wrong.append(match.group(0))
             return match.group(0) if so is None else " , "
 
-        self.text = re.sub(pattern, judge, self.text)
+        self.text = _compiled(pattern).sub(judge, self.text)
 
     def eat_words(self, words: Sequence[str], check: Callable[[str], bool]) -> None:
         for word in sorted(words, key=len, reverse=True):
@@ -99,16 +103,13 @@ class _Reader:
         self.eat(PHRASES, lambda m: is_so(m[0], self.truth))
 
     def makeup(self) -> None:
-        self.text = plainly(self.text)
+        self.text = in_plain_words(self.text)
         for pattern, check in judged(self.truth):
             self.eat(pattern, check)
 
     def numbers(self) -> None:
         labels = "|".join(sorted(UNITS, key=len, reverse=True))
         number = r"(-?\d+(?:\.\d+)?)(?![\w])"
-        for careless, proper in (("poisson", "Poisson"), ("fermi", "Fermi"), (r"\bgpa", "GPa"),
-                                 (r"\bev\b", "eV"), (r"(?<=\d)(?=(?:eV|GPa)\b)", " ")):  # fmt: skip
-            self.text = re.sub(careless, proper, self.text)
         for name, unit in UNIT_NAMES.items():
             self.text = self.text.replace(f" {name}", f" {unit}")
         unit = r"((?: (?:eV/atom|eV|GPa|C/m\^2|g/cm3))?)"
@@ -206,17 +207,17 @@ class _Reader:
         t = self.truth
         self.eat(r"prototype (\S+_\S+)(?<![.,;?])", lambda m: m[1] == t.label)
         self.eat(r"Pearson symbol (\w+)", lambda m: m[1] == t.pearson)
-        self.eat(r"polar (?:point group|crystal class|axis)|\bpolar\b", lambda m: t.point_group in
-                 "1 2 m mm2 4 4mm 3 3m 6 6mm".split())  # fmt: skip
-        self.eat(
-            r"(?:point group symmetry|point group|crystal class) ([\w/-]+)",
-            lambda m: m[1] == t.point_group,
-        )
+        polar = t.point_group in "1 2 m mm2 4 4mm 3 3m 6 6mm".split()
+        self.eat(r"polar (?:point group|crystal class|axis)|\bpolar\b|spontaneous polari[sz]ation",
+                 lambda m: polar)  # fmt: skip
+        self.eat(r"(?:point group symmetry|point group|crystal class) ([\w/-]+)",
+                 lambda m: m[1] == t.point_group)  # fmt: skip
         self.eat(r"(?:space group |SG )?([A-Z][\w/-]*) \((?:No\. )?(\d+)\)",
                  lambda m: group(m[1]) == int(m[2]) == t.space_group)  # fmt: skip
         self.eat(
-            r"(?:(?:space group|SG|Hermann-Mauguin symbol) )?\b([PABCIFR]"
-            r"(?: (?:-?\d(?:_?\d)?(?:/[a-z])?|[a-z])(?![\w-]))+)",
+            r"(?:(?:space ?group|SG|Hermann-Mauguin symbol) )?\b([PABCIFR]"
+            r"(?:(?: (?:-?\d(?:_?\d)?(?:/[a-z])?|[a-z])(?![\w/-]))+"
+            r"| (?:-?\d(?:_?\d)?(?:/[a-z])?|[a-z]){2,6}(?![\w-])))",
             self._in_parts,
         )
         self.eat(r"(?:space[ -]group type|symmetry group|"
@@ -243,10 +244,8 @@ class _Reader:
         self.eat(r"\b(?:(FCC|fcc)|BCC|bcc) (?:Bravais )?lattice", lambda m:
                  t.crystal_system == "cubic" and t.centring == ("F" if m[1] else "I"))  # fmt: skip
         self.eat(r"\b[PABCIFR]-?[1-6abcdemn][\w/-]*(?![\w/(])", self._bare_symbol)
-        self.eat(
-            r"(body|face)-cent(?:re|ere)d cubic (?:Bravais )?lattice",
-            lambda m: t.crystal_system == "cubic" and t.centring == {"f": "F", "b": "I"}[m[1][0]],
-        )
+        self.eat(r"(body|face)-cent(?:re|ere)d cubic (?:Bravais )?lattice", lambda m:
+                 t.crystal_system == "cubic" and t.centring == "FI"[m[1] == "body"])  # fmt: skip
         self.eat(r"(?:has |have )?(?:atoms )?arranged as in|isotypic (?:with|to)", lambda m: True)
         self.eat(r"isometric", lambda m: t.crystal_system == "cubic")
         self.eat(rf"({CENTRED}) (\w+) (?:Bravais )?lattice", lambda m: t.crystal_system == m[2]
@@ -254,11 +253,14 @@ class _Reader:
         self.eat_words(SYSTEMS, lambda w: w == t.crystal_system)
         inversion = t.point_group in "-1 2/m mmm 4/m 4/mmm -3 -3m 6/m 6/mmm m-3 m-3m".split()
         centre = r"(?:inversion cent(?:re|er)|cent(?:re|er) of (?:symmetry|inversion))"
-        self.eat(rf"(?:no|(?:lack\w+|without) an?) {centre}|not centrosymmetric"
-                 r"|no inversion symmetry", lambda m: not inversion)  # fmt: skip
+        self.eat(rf"(?:no|(?:lack\w+|without) an?) {centre}|not (?:centro|inversion-)symmetric"
+                 r"|no inversion symmetry|br\w+ inversion symmetry|not symmetric under inversion"
+                 r"|(?:inversion-a|non-inversion-)symmetric", lambda m: not inversion)  # fmt: skip
         self.eat(r"without inversion( symmetry)?|lack\w* inversion( symmetry)?|non-?centrosymmetric"
                  r"|acentric|lacks inversion symmetry", lambda m: not inversion)  # fmt: skip
-        self.eat(rf"{centre}|centrosymmetric(?: space group)?|inversion[- ]symmetr(?:y|ic)",
+        self.eat(rf"{centre}|(?:symmetric|invariant|maps? onto itself) under inversion"
+                 r"|unchanged by inversion|with inversion(?! [cs])"
+                 r"|centro-?symmetric(?: space group)?|inversion[- ]symmetr(?:y|ic)",
                  lambda m: inversion)  # fmt: skip
         self.eat(rf"({CENTRED}) (?:Bravais )?lattice", lambda m: centred(m[1], t.centring))
 

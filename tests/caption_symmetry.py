@@ -10,8 +10,9 @@ from pymatgen.symmetry.groups import sg_symbol_from_int_number
 
 SYSTEMS = "triclinic monoclinic orthorhombic tetragonal trigonal hexagonal cubic".split()
 CENTRED = (
-    r"primitive|uncentred|(?:body|face|all-faces?|base|inner|side|end|one-face)[- ]cent\w+"
-    r"|rhombohedral(?:ly centred)?"
+    r"primitive|uncent(?:red|ered)"
+    r"|(?:body|face|all-faces?|base|inner|side|end|one-face|side-face)[- ]cent\w+"
+    r"|rhombohedral(?:ly cent(?:red|ered))?"
 )
 
 SYSTEM_PHRASES: Mapping[str, tuple[str, ...]] = {
@@ -75,12 +76,35 @@ CENTRING_PHRASES: Mapping[str, tuple[str, ...]] = {
         "no centring of the lattice",
         "a lattice without centring",
         "one lattice point per conventional cell",
+        "no centering of the lattice",
+        "a lattice without centering",
+        "primitive centring",
+        "lattice points at the cell corners and nowhere else",
+        "an uncentred cell",
+        "an uncentered cell",
+        "no extra lattice points in the conventional cell",
+        "a conventional cell that is primitive",
+        "neither its faces nor its body centred",
+        "a conventional cell with a single lattice point",
+        "a P lattice",
     ),
     "I": (
         "a lattice point in the middle of the cell",
         "body centring",
         "body centering",
         "lattice points at the corners and in the middle of the cell",
+        "an extra lattice point in the middle of the cell",
+        "a body-centred cell",
+        "a body-centered cell",
+        "a lattice point at the body centre",
+        "a lattice point at the body center",
+        "lattice points at the corners and the body centre",
+        "a second lattice point at the centre of the cell",
+        "a second lattice point at the center of the cell",
+        "the body of the cell centred",
+        "I centring",
+        "an I-centred cell",
+        "an extra lattice point halfway along the body diagonal",
     ),
     "F": (
         "all faces centred",
@@ -89,6 +113,19 @@ CENTRING_PHRASES: Mapping[str, tuple[str, ...]] = {
         "every face of the cell centred",
         "lattice points at the corners and on all faces",
         "centring of all faces",
+        "centering of all faces",
+        "lattice points also at the face centres",
+        "lattice points also at the face centers",
+        "lattice points on all faces",
+        "an extra lattice point on every face",
+        "a lattice point in the middle of every face",
+        "a face-centred cell",
+        "a face-centered cell",
+        "four lattice points per conventional cell",
+        "F centring",
+        "each face of the cell centred",
+        "extra lattice points at all face centres",
+        "an F-centred cell",
     ),
     "AC": (
         "base centring",
@@ -96,11 +133,28 @@ CENTRING_PHRASES: Mapping[str, tuple[str, ...]] = {
         "one pair of faces centred",
         "lattice points at the corners and on one pair of faces",
         "centring of one face only",
+        "centering of one face only",
+        "lattice points in the middle of two opposite faces only",
+        "an extra lattice point on one pair of opposite faces",
+        "a base-centred cell",
+        "a base-centered cell",
+        "one pair of opposite faces centred",
+        "two opposite faces centred only",
+        "lattice points also in the middle of one pair of faces",
+        "side-face centring",
     ),
+    "A": ("A centring", "an A-centred cell"),
+    "C": ("C centring", "a C-centred cell"),
     "R": (
         "rhombohedral centring",
         "rhombohedral centering",
         "a rhombohedron as primitive cell",
+        "a rhombohedral primitive cell",
+        "R centring",
+        "an R-centred cell",
+        "an R-centered cell",
+        "a primitive cell that is a rhombohedron",
+        "extra lattice points at one third and two thirds of a body diagonal",
     ),
 }
 """what a lattice has, by the letters of its centring"""
@@ -264,8 +318,8 @@ def group(symbol: str) -> int:
 
 def centred(word: str, centring: str) -> bool:
     """Tell whether a word for a centring fits its letter."""
-    letters = {"primitive": "P", "uncentred": "P", "body": "I", "inner": "I", "face": "F",
-               "all": "F", "base": "AC", "side": "AC", "one": "AC", "end": "AC",
+    letters = {"primitive": "P", "uncentred": "P", "uncentered": "P", "body": "I", "inner": "I",
+               "face": "F", "all": "F", "base": "AC", "side": "AC", "one": "AC", "end": "AC",
                "rhombohedral": "R", "rhombohedrally": "R"}  # fmt: skip
     return centring in letters[re.split(r"[- ]", word)[0]]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from pymatgen.core import Element
@@ -277,6 +278,56 @@ GLUE = set(
     "counts constituent present falls fall under grouped classed classification essence "
     "feature incorporate involve atoms when where bearing "
     "into least or more formed ion contain just solely entirely alone nothing "
-    "else other diagram work serve".split()
+    "else other diagram work serve "
+    "architecture ! allows allowed + & - must should be needs ought want its i'd would could "
+    "can please after see searching trying out testing "
+    "interested wanted needed wants help recommend you know name anything project my "
+    "thesis screening goal experiment compare test case calculation lecture criteria keywords "
+    "filter query information data tell about entries using suggestions important preferably "
+    "make sure so long provided they them ones namely everything known exist exists where has "
+    "anyone found also but having plus belonging international spg s.g symmetric present "
+    "unlike or if those one when thing things let as well ideas".split()
 )
 """words that say nothing by themselves"""
+
+_SG = r"([PABCIFR][\w/-]*)"
+_SCHOENFLIES = dict(pair.split(":") for pair in (
+    "C1:1 Ci:-1 C2:2 Cs:m C2h:2/m D2:222 C2v:mm2 D2h:mmm C4:4 S4:-4 C4h:4/m D4:422 C4v:4mm "
+    "D2d:-42m D4h:4/mmm C3:3 S6:-3 D3:32 C3v:3m D3d:-3m C6:6 C3h:-6 C6h:6/m D6:622 C6v:6mm "
+    "D3h:-6m2 D6h:6/mmm T:23 Th:m-3 O:432 Td:-43m Oh:m-3m"
+).split())  # fmt: skip
+_PLAINER = tuple((re.compile(pattern), plain) for pattern, plain in (
+    *((rf"\b{word.lower()}", word) for word in (
+        "Poisson", "Fermi", "Pearson", "Laves", "Heusler", "Strukturbericht", "Hermann-Mauguin",
+        "Bravais")),
+    (r"\bgpa", "GPa"), (r"\bev\b", "eV"), (r"(?<=\d)(?=(?:eV|GPa)\b)", " "),
+    (r"\bsg(?=[ #])|\bspg\b|\bs\.g\.", "SG"), (r"SG#?(?=\d)|SG# ?", "SG "),
+    (r"(?i:international tables)", "International Tables"), ("HM symbol", "Hermann-Mauguin symbol"),
+    (r"(?:IT|International Tables) (?:number|no\.)|international space group number",
+     "international number"),
+    (r"number (\d+) of the 230 space groups", r"international number \1"),
+    (r"space ?group ?[=:] ?", "space group "), (r"space group is (?:number )?", "space group "),
+    (r"symmetry group number", "space group number"), (r"symmetry: ", ""),
+    (rf"\b(\d+) \({_SG}\)", r"\2 (\1)"),
+    (rf"{_SG}(?:, (?:number|[Nn]o\.)| #) ?(\d+)(?= |[.,;?|]|$)", r"\1 (\2)"),
+    (r"(\S+) as its (point group|crystal class|Pearson symbol)", r"\2 \1"),
+    (r"point-group symmetry", "point group"), (r"(point group|crystal class):", r"\1"),
+    ("I'd", "I would"), ("centrosymmetric point group", "centrosymmetric space group"),
+    ("Pearson code", "Pearson symbol"), ("geometric crystal class", "crystal class"),
+    (r"Hermann-Mauguin point group", "point group"),
+    (r"(?:Schoenflies symbol|point group) (?=[CDSTO][\dhisvd]*\b)", "SCH-"),
+    *((rf"SCH-{name}\b", f"point group {same}") for name, same in _SCHOENFLIES.items()),
+    (r"\b(should|must|has to|have to|ought to|needs to|it to|to) (also )?not ", r"\1 does not "),
+    (r"(?<=,) not be |(?<= and| but|also) not be ", " is not "), (r"\bdoes not be\b", "is not"),
+    (r"(?<=and|but|lso) not (?=(?:have|contain|conduct|decompose)\b)", " does not "),
+    (r"(?<=,) not (?=(?:have|contain|conduct|decompose)\b)", " does not "),
+    (r"\b(?:should|must|has to|have to|to) be\b", "is"), (r"\bbe\b", "is"),
+))  # fmt: skip
+"""patterns of other ways to write the same"""
+
+
+def plainly(text: str) -> str:
+    """Write what is spelt in many ways in one of them; the meaning stays."""
+    for pattern, plain in _PLAINER:
+        text = pattern.sub(plain, text)
+    return text

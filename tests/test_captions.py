@@ -156,7 +156,7 @@ def test_hidden_elements_never_appear() -> None:
     words = {*ELEMENT_NAMES.values(), *CLASSES, *FAMILIES, "aluminum", "cesium", "sulphur"}
     words -= {"element"}
     for facts, text in said({"elements"}):
-        assert not re.search(rf"\b(?:{'|'.join(words)})", text.lower()), text
+        assert not re.search(rf"\b(?!tiny)(?:{'|'.join(words)})", text.lower()), text
         letters = (facts.prototype, facts.anonymous_formula, facts.symbol, "C/m^2")
         for allowed in (*letters, facts.symbol.replace("_", "")):
             text = text.replace(allowed, "")

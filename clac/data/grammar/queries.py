@@ -12,15 +12,96 @@ from clac.data.grammar.quantity_words import NUMBERS
 from clac.data.grammar.voice import Voice, article, join
 from clac.data.grammar.weights import ADJECTIVES, CLAUSES, NAMES, NOUNS, TAILS, Statement
 
-_OPENINGS = ("find ", "looking for ", "search for ", "show me ", "any ", "examples of ")
+_OPENINGS = (
+    "find ", "looking for ", "search for ", "show me ", "any ", "examples of ", "search: ",
+    "searching for ", "data on ", "tell me about ", "what about ", "need ", "could you find ",
+)  # fmt: skip
 _REQUESTS = (
     "I need {}", "looking for {}", "find {}", "search for {}", "show me {}", "I want {}",
     "give me {}", "find me {}", "we are looking for {}", "suggest {}", "example of {}",
 )  # fmt: skip
+_MORE_REQUESTS = (
+    "I am after {}", "I'd like {}", "I would like {}", "I am looking for {}", "could you find {}",
+    "can you find me {}", "please find {}", "searching for {}", "we need {}", "trying to find {}",
+    "need {}", "wanted: {}", "I am trying to find {}", "help me find {}", "please suggest {}",
+    "can you recommend {}", "do you have {}", "do you know {}", "is there {}", "what about {}",
+    "I am interested in {}", "for a project I need {}", "for testing, {}", "name {}",
+    "for a calculation I need {}", "for an experiment we want {}", "it should be {}",
+)  # fmt: skip
+"""around a noun with its article"""
 _MANY = (
     "find {}", "looking for {}", "show me {}", "all {}", "list {}", "examples of {}", "list of {}",
     "search for {}", "give me {}", "I am looking for {}", "find all {}",
 )  # fmt: skip
+_MORE_MANY = (
+    "I am after {}", "I'd like {}", "I would like to see {}", "could you find {}", "any {}",
+    "can you find me {}", "please list {}", "searching for {}", "we need {}", "trying to find {}",
+    "need {}", "wanted: {}", "I want to see all {}", "help me find {}", "please suggest {}",
+    "can you recommend {}", "do you have {}", "do you know {}", "are there {}", "what about {}",
+    "which {} are there", "I am interested in {}", "for a project I need {}", "name some {}",
+    "for a screening, {}", "for my thesis I need {}", "some {}", "only {}", "filter for {}",
+    "for an experiment we want {}", "what {} do we have", "what are some {}", "known {}",
+)  # fmt: skip
+"""around a noun in the plural"""
+_RELATIVES = ("{n} that {t}", "{n} that {t}", "{n} which {t}")
+_ONE_FRAMES: tuple[tuple[str, ...], ...] = (
+    _RELATIVES,
+    ("{r} that {t}", "{r} that {t}", "{r} which {t}", "{r} {w}", "{r} that should {b}",
+     "{r}; it {t}", "{r}, it has to {b}", "{r}, and it must {b}", "{r} which must {b}"),
+    ("which {n} {t}?", "which {n} {t}", "what {n} {t}?", "is there {a} that {t}?",
+     "is there any {n} that {t}?", "does any {n} {d}?", "do you know {a} that {t}?",
+     "is {a} known that {t}?", "can you name {a} that {t}?", "has anyone found {a} that {t}?",
+     "what is {a} that {t}?", "which {n} do you have that {t}?", "do we have {a} {w}?",
+     "is there {a} {w}?", "where can I find {a} that {t}?", "does {a} exist that {t}?"),
+    ("must {b}: {n}", "should {b}; {n}", "it must {b}, {a}", "{w}, {a}", "{w}: {n}", "{w}, {n}",
+     "of everything that {t}, {a}", "has to {b} - {n}", "something that {t}, namely {a}"),
+    ("{n}, must {b}", "{n}, should {b}", "{n} - it should {b}", "{n} (must {b})", "{n}; it {t}",
+     "{n}, {t}", "{n}: {t}", "{n} (it {t})", "{n} {w}", "{n}, {w}", "{n}, preferably that {t}"),
+    ("{a} that {t}", "the {n} that {t}", "any {n} that {t}", "{a}, which {t}", "{a} that must {b}",
+     "any {n}, provided that it {t}", "{a}, as long as it {t}", "{a}, but it must {b}"),
+)  # fmt: skip
+"""kinds of queries: n noun, a with article, r request, t what it does, b what it must, w with"""
+_MANY_FRAMES: tuple[tuple[str, ...], ...] = (
+    _RELATIVES,
+    ("{r} that {t}", "{r} that {t}", "{r} which {t}", "{r} {w}", "{r} that should {b}",
+     "{r}; they {t}", "{r}, they have to {b}", "{r}, and they must {b}", "{r} which must {b}"),
+    ("which {n} {t}?", "which {n} {t}", "what {n} {t}?", "are there {n} that {t}?",
+     "are there any {n} that {t}?", "do any {n} {d}?", "do you know {n} that {t}?",
+     "are {n} known that {t}?", "can you name {n} that {t}?", "has anyone found {n} that {t}?",
+     "which of the {n} {t}?", "which {n} do you have that {t}?", "do we have {n} {w}?",
+     "are there {n} {w}?", "where can I find {n} that {t}?", "any {n} out there that {t}?"),
+    ("must {b}: {n}", "should {b}; {n}", "they must {b}, {n}", "{w}, {n}", "{w}: {n}", "{w} - {n}",
+     "of all that {t}, the {n}", "have to {b} - {n}", "among those that {t}, only {n}"),
+    ("{n}, must {b}", "{n}, should {b}", "{n} - they should {b}", "{n} (must {b})", "{n}; they {t}",
+     "{n}, have to {b}", "{n} (those that {t})", "{n} {w}", "{n}, {w}", "{n}, only ones that {t}"),
+    ("the {n} that {t}", "only {n} that {t}", "{n}, which {t}", "{n} that must {b}",
+     "{n}, provided that they {t}", "{n}, as long as they {t}", "{n}, but they must {b}"),
+)  # fmt: skip
+"""the same in the plural"""
+_KNOWN_FRAMES: tuple[tuple[str, ...], ...] = (
+    _RELATIVES,
+    ("{n} {w}", "{n}, {w}", "{n}, must {b}", "{n}, should {b}", "{n} (must {b})", "{n}; it {t}",
+     "{n}, {t}", "{n}: {t}", "{n} - it should {b}", "{n}, but it has to {b}", "{n} (it {t})"),
+    ("which form of {n} {t}?", "which phase of {n} {t}?", "is there {n} that {t}?",
+     "which {n} {t}?", "what form of {n} {t}?", "does any {n} {d}?", "is there {n} {w}?",
+     "do you know a phase of {n} that {t}?", "is a form of {n} known that {t}?"),
+    ("the phase of {n} that {t}", "the form of {n} that {t}", "a phase of {n} that {t}",
+     "a polymorph of {n} that {t}", "the polymorph of {n} {w}", "find the {n} that {t}",
+     "show me the form of {n} that {t}", "I need {n} that {t}", "{w}: {n}", "must {b}: {n}"),
+)  # fmt: skip
+"""around what names its elements"""
+_NEEDS = (
+    "it {t}", "it should {b}", "it must {b}", "it has to {b}", "it needs to {b}", "it ought to {b}",
+    "I want it to {b}", "it should also {b}", "important: it must {b}", "preferably it should {b}",
+)  # fmt: skip
+"""what a second sentence asks for"""
+_AMOUNTS = ("its {q} should be {x}", "its {q} is {x}", "its {q} must be {x}", "the {q} is {x}")
+_ANDS = (" and ", " and ", " and ", " and ", ", and ", " and also ", " but also ", ", ", " but ")
+_LISTS = (", ", ", ", ", ", ", ", ", ", "; ", "; ", " / ", " + ", " | ", " & ")
+_NOTES = ("keywords: {}", "criteria: {}", "search: {}", "wanted: {}", "filter: {}", "query: {}")
+_QUALIFIED = ("{}, {}", "{}: {}", "{}, {}", "{}: {}", "{} - {}", "{} ({})", "{}; {}", "{} | {}")
+_HEADED = ("{t}, {n}", "{t}: {n}", "{t} - {n}", "{t}; {n}", "{t} / {n}", "{t} | {n}")
+_ENDS = (", please", " please", " wanted", "?", ", any suggestions?", " needed", "!", "...")
 _ASKING = (
     "what is {}", "which crystal is {}", "{} crystal", "crystal for {}", "{} material",
     "material used as {}", "find {}", "something for {}", "{}?", "what is used for {}?",
@@ -29,7 +110,7 @@ _JOINED = (
     "with", "no ", "made", "containing", "contains", "used", "material", "of ", "free of",
     "isostructural", "same", "based on", "that", "in ", "lacking", "composed", "whose", "including",
     "crystallizing", "not ", "neither", "compound of", "has ", "having ", "free from", "devoid of",
-    "excluding ", "consisting ", "built ", "must ", "should ", "where ",
+    "excluding ", "consisting ", "built ", "must ", "should ", "where ", "lacks ", "belonging",
 )  # fmt: skip
 """beginnings of fragments that need no comma"""
 _OWNED = re.compile(
@@ -69,10 +150,10 @@ def as_typed(v: Voice, n_facts: int) -> str:
     n_adjectives = min(int(v.dice() * 2.2), n_left) if noun else 0
     adjectives = draw(v, ADJECTIVES, "adjective", n_adjectives, taken)
     n_left -= len(adjectives)
-    if common and n_left and v.dice() < 0.25:
-        clauses = draw(v, CLAUSES, "predicate", min(n_left, 2), taken)
+    if n_left and not own and v.dice() < 0.42:
+        clauses = draw(v, CLAUSES, "predicate", n_left, taken)
         if clauses:
-            return _loosely(v, _clauses(v, adjectives, noun, clauses))
+            return _loosely(v, _clauses(v, adjectives, noun, clauses, common))
     tails = draw(v, TAILS, "fragment", n_left, taken)
     if not noun and tails and v.dice() < 0.6:
         noun = v.pick(_GENERAL)
@@ -155,24 +236,34 @@ def _labels(
 ) -> str:
     """Write a noun with what is said of it, as a phrase, a list or a request."""
     dice = v.dice()
-    if dice < 0.15 and len(tails) + len(adjectives) > 1 - bool(noun):
+    if dice < 0.2 and len(tails) + len(adjectives) > 1 - bool(noun):
         parts = [part for part in (noun, *adjectives, *tails) if part]
         if v.dice() < 0.4:
             shuffle(v, parts)
-        return v.pick((", ", ", ", "; ", " / ")).join(parts)
-    if dice < 0.25 and noun and adjectives and len(tails) < 2:
+        text = v.pick(_LISTS).join(parts)
+        return v.pick(_NOTES).format(text) if v.dice() < 0.15 else text
+    if dice < 0.3 and noun and adjectives and len(tails) < 2:
         # 'oxide, cubic and metallic'
-        return v.pick(("{}, {}", "{}: {}")).format(noun, join([*adjectives, *tails]))
+        return v.pick(_QUALIFIED).format(noun, join([*adjectives, *tails]))
     if not noun:
         return with_tails(v, " ".join(adjectives), tails)
     noun, many = _number_of(v, noun) if common else (noun, False)
     head = " ".join([*(x for x in adjectives if x not in noun.split()), noun])
-    if v.dice() < 0.12:
-        if not common:
+    if tails and v.dice() < 0.08:
+        return v.pick(_HEADED).format(n=head, t=with_tails(v, "", tails))
+    if v.dice() < 0.2:
+        if common:
+            head = _request(v, head, many)
+        elif not head.startswith("used"):
             head = v.pick(_OPENINGS) + head
-        else:
-            head = v.pick(_MANY).format(head) if many else v.pick(_REQUESTS).format(article(head))
-    return with_tails(v, head, tails)
+    return with_tails(v, head, tails) + (v.pick(_ENDS) if v.dice() < 0.04 else "")
+
+
+def _request(v: Voice, head: str, many: bool) -> str:
+    """Ask for what a head names."""
+    plain, more = (_MANY, _MORE_MANY) if many else (_REQUESTS, _MORE_REQUESTS)
+    # 'I' would look like iodine where formulas are hidden.
+    return v.pick_words(more if v.dice() < 0.6 else plain).format(head if many else article(head))
 
 
 def _number_of(v: Voice, noun: str) -> tuple[str, bool]:
@@ -184,26 +275,71 @@ def _number_of(v: Voice, noun: str) -> tuple[str, bool]:
     return noun, False
 
 
-def _clauses(v: Voice, adjectives: Sequence[str], noun: str, clauses: Sequence[str]) -> str:
-    """Write 'oxides that are cubic', or ask which are."""
-    noun, many = _number_of(v, noun or v.pick(_GENERAL[:4]))
+def _clauses(
+    v: Voice, adjectives: Sequence[str], noun: str, clauses: Sequence[str], common: bool
+) -> str:
+    """Write 'oxides that are cubic', ask which are, or say what they must be."""
+    noun, many = _number_of(v, noun or v.pick(_GENERAL[:4])) if common else (noun, False)
     if many and not all(map(_in_plural, clauses)):
         noun, many = _SINGULAR.sub(r"\1", noun, count=1), False
-    told = " and ".join(_in_plural(text) if many else text for text in clauses)
     head = " ".join([*(x for x in adjectives if x not in noun.split()), noun])
-    dice = v.dice()
-    if dice < 0.25:
-        return f"{v.pick(('which', 'which', 'what'))} {head} {told}{v.pick(('?', '?', ''))}"
-    link = v.pick(("that", "that", "which"))
-    if dice < 0.4:
-        asked = v.pick(_MANY).format(head) if many else v.pick(_REQUESTS).format(article(head))
-        return f"{asked} {link} {told}"
-    if dice < 0.47:
-        return f"{f'are there {head}' if many else f'is there {article(head)}'} {link} {told}?"
-    return f"{head} {link} {told}"
+    if common and not many and v.dice() < 0.12:
+        return _sentences(v, _request(v, head, many), clauses)
+    groups = _MANY_FRAMES if many else _ONE_FRAMES if common else _KNOWN_FRAMES
+    owned, wanted = [_owned(text) for text in clauses], [_wanted(text) for text in clauses]
+    left = {"{w}": all(owned), "{d}": not re.search(r"\b(?:be|not)\b", " ".join(wanted))}
+    fits = [x for x in v.pick(groups) if all(so or field not in x for field, so in left.items())]
+    frame = v.pick_words(fits)
+    if v.dice() < 0.25:
+        frame = frame[0].upper() + frame[1:]
+    told = _and(v, [_in_plural(text) if many else text for text in clauses])
+    return frame.format(
+        n=head, a=article(head), t=told, b=_and(v, wanted), d=_and(v, wanted),
+        w=_and(v, owned), r=_request(v, head, many) if "{r}" in frame else "",
+    )  # fmt: skip
 
 
-_PLURALS = {"is": "are", "has": "have", "does": "do"}
+def _and(v: Voice, parts: Sequence[str]) -> str:
+    """Join what is said of one thing."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}{v.pick(_ANDS)}{parts[-1]}"
+
+
+def _sentences(v: Voice, request: str, clauses: Sequence[str]) -> str:
+    """Write a request, and what is wanted of it in sentences of their own."""
+    parts = [request]
+    for clause in clauses:
+        told = _QUANTITY.match(re.sub("^has an? ", "", clause))
+        if told and v.dice() < 0.6:
+            parts.append(v.pick_words(_AMOUNTS).format(q=told[1], x=told[2]))
+        else:
+            parts.append(v.pick_words(_NEEDS).format(t=clause, b=_wanted(clause)))
+    if v.dice() < 0.3:
+        return "; ".join(parts)
+    end = "?" if request.startswith(_QUESTIONS) else "."
+    told = "".join(f" {part[0].upper()}{part[1:]}." for part in parts[1:])
+    return f"{request[0].upper()}{request[1:]}{end}{told}"
+
+
+_QUESTIONS = ("is there", "do you", "can ", "could ", "what ")
+_WITH = (("has ", "with "), ("contains ", "containing "), ("is free of ", "free of "),
+         ("is based on ", "based on "), ("lacks ", "lacking "))  # fmt: skip
+
+
+def _owned(predicate: str) -> str:
+    """Write 'has a gap' as 'with a gap', or '' where that cannot be."""
+    return next((word + predicate[len(verb) :] for verb, word in _WITH
+                 if predicate.startswith(verb)), "")  # fmt: skip
+
+
+def _wanted(predicate: str) -> str:
+    """Write 'is cubic' as what follows 'must': 'be cubic'."""
+    verb, _, rest = predicate.partition(" ")
+    if verb == "is":
+        return f"not be {rest[4:]}" if rest.startswith("not ") else f"be {rest}"
+    return rest if verb == "does" else f"{_PLURALS.get(verb, verb[:-1])} {rest}".rstrip()
+
+
+_PLURALS = {"is": "are", "has": "have", "does": "do", "carries": "carry"}
 
 
 def _in_plural(predicate: str) -> str:
@@ -231,7 +367,7 @@ def named(v: Voice) -> str:
 def with_tails(v: Voice, head: str, tails: Sequence[str]) -> str:
     """Put what follows behind a head, each with what joins it."""
     text = head
-    for tail in tails:
+    for i, tail in enumerate(tails):
         if not text:
             text = tail
         elif tail.startswith(_JOINED):
@@ -242,18 +378,24 @@ def with_tails(v: Voice, head: str, tails: Sequence[str]) -> str:
             # '5 g/cm3 shear modulus 80 GPa' could be read either way.
             text += f", {tail}"
         else:
-            links = (" ", ", ", " with ", " ") if _OWNED.search(tail) else (" ", ", ", ", ")
-            text += v.pick(links) + tail
+            links = _OWNED_LINKS if _OWNED.search(tail) else _LINKS
+            text += v.pick(links + _LATER_LINKS if i else links) + tail
     return text
 
 
-_CAPITALS = re.compile(r"\b(?:GPa|eV|Poisson|Fermi|SG|FCC|BCC)\b")
+_LINKS = (" ", ", ", ", ", " ", ", ", ", ")
+_OWNED_LINKS = (" ", ", ", " with ", " ", ", ", " with ", " having ", ", with ")
+_LATER_LINKS = (", and ", " plus ", "; ", ", also ")
+_CAPITALS = re.compile(
+    r"\b(?:GPa|eV|Poisson|Fermi|SG|FCC|BCC|Pearson|Laves|Heusler|Bravais|Hermann-Mauguin|"
+    r"Strukturbericht|International|Tables|I(?=(?: am| need| want| would|'d)\b))\b"
+)
 _SPACED_UNIT = re.compile(r"(?<=\d) (?=eV\b|GPa\b)")
 
 
 def _loosely(v: Voice, text: str) -> str:
     """Write a query carelessly now and then; the capitals of formulas stay."""
     dice = v.dice()
-    if dice < 0.05:
+    if dice < 0.08:
         return _CAPITALS.sub(lambda m: m[0].lower(), text)
-    return _SPACED_UNIT.sub("", text) if dice < 0.1 else text
+    return _SPACED_UNIT.sub("", text) if dice < 0.13 else text
