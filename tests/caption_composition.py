@@ -155,7 +155,7 @@ def _of_anion(t: Known) -> Iterator[tuple[str, Check]]:
         symbol_of(next(filter(None, m.groups()))) == t.anion)  # fmt: skip
     yield (r"\b(\w+ide)(?= (?:anions?|ions?)\b| as the anion)",
            lambda m: None if _has_class(m[1], t) else False)  # fmt: skip
-    yield (rf"(?<![\w-])(?:({'|'.join(GROUPS)})|(?!coordinate)(\w+(?:ate|oxide)))"
+    yield (rf"(?<![\w-])(?:({'|'.join(GROUPS)})|(?!\w*coordinate)(\w+(?:ate|oxide)))"
            r" (?:groups|units|oxyanions|anion groups|tetrahedra|anions|ions)\b",
            lambda m: _has_group(GROUPS.get(m[1], m[2]), m[0], t)
            if m[1] or m[2].endswith("ate") or m[2] == "hydroxide" else None)  # fmt: skip

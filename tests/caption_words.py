@@ -278,7 +278,7 @@ GLUE = set(
     "counts constituent present falls fall under grouped classed classification essence "
     "feature incorporate involve atoms when where bearing "
     "into least or more formed ion contain just solely entirely alone nothing "
-    "else other diagram work serve "
+    "else other diagram work serve place put keep hold surround connect give build pack "
     "architecture ! allows allowed + & - must should be needs ought want its i'd would could "
     "can please after see searching trying out testing "
     "interested wanted needed wants help recommend you know name anything project my "

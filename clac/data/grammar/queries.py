@@ -334,6 +334,8 @@ def _owned(predicate: str) -> str:
 def _wanted(predicate: str) -> str:
     """Write 'is cubic' as what follows 'must': 'be cubic'."""
     verb, _, rest = predicate.partition(" ")
+    if verb.endswith("ly"):
+        return f"{verb} {_wanted(rest)}"
     if verb == "is":
         return f"not be {rest[4:]}" if rest.startswith("not ") else f"be {rest}"
     return rest if verb == "does" else f"{_PLURALS.get(verb, verb[:-1])} {rest}".rstrip()
@@ -345,9 +347,8 @@ _PLURALS = {"is": "are", "has": "have", "does": "do", "carries": "carry"}
 def _in_plural(predicate: str) -> str:
     """Put 'has a gap' into the plural, or return '' where more than its verb would change."""
     verb, _, rest = predicate.partition(" ")
-    if not verb.endswith("s") or re.search(r"\bits\b", rest):
-        return ""
-    if verb == "is" and rest.startswith(("a ", "an ", "one ", "the ")):
+    single = verb == "is" and rest.startswith(("a ", "an ", "one ", "the "))
+    if single or not verb.endswith("s") or re.search(r"\bits\b", rest):
         return ""
     return f"{_PLURALS.get(verb, verb[:-1])} {rest}".rstrip()
 
