@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from clac.data.grammar import say_composition as composition
 from clac.data.grammar import say_elements as elements
 from clac.data.grammar.drawing import draw, say, shuffle
-from clac.data.grammar.quantity_words import NUMBERS
+from clac.data.grammar.number_words import NUMBERS, VOLUME
 from clac.data.grammar.voice import Voice, article, join
 from clac.data.grammar.weights import ADJECTIVES, CLAUSES, NAMES, NOUNS, TAILS, Statement
 
@@ -32,15 +32,20 @@ _JOINED = (
 )  # fmt: skip
 """beginnings of fragments that need no comma"""
 _OWNED = re.compile(
-    r"\b(?:gap|modulus|constant|index|permittivity|energy|density|ratio|structure|lattice|cell|"
-    r"symmetry|group|groups|sites|coordination|octahedra|tetrahedra|prisms|pyramids|layers|sheets|"
+    r"^(?!.*\b(?:is|lies|falls|exceeds|equals|does not|stays|goes|comes to|amounts to)\b).*"
+    r"(?<![\w-])(?:gap|modulus|constant|index|permittivity|energy|density|ratio|structure|lattice|"
+    r"cell|symmetry|group|groups|sites|coordination|octahedra|tetrahedra|prisms|pyramids|layers|sheets|"
     r"chains|framework|network|neighbou?rs|ions|anions|cations|response|cubes|squares)\b"
 )
 """a crystal comes with such things"""
-_LABELS = tuple(label for spec in NUMBERS.values() for label in (*spec.labels, *spec.more))
-_NUMBER_BEFORE = re.compile(r"\d.{0,16}$")
+_LABELS = tuple(
+    label for spec in (*NUMBERS.values(), VOLUME) for label in (*spec.labels, *spec.more)
+)
+_NUMBER_BEFORE = re.compile(r"\d.{0,45}$")
 _QUANTITY = re.compile(
-    "(" + "|".join(sorted(_LABELS, key=len, reverse=True)) + r")(?: of)? (?!structure|= )([^=]+)$"
+    "(" + "|".join(sorted(_LABELS, key=len, reverse=True)) + r")(?: of)? "
+    r"(?!structure|=|\(|exceeding |not exceeding |per |energy|index|\w+ ?[=<>~])"
+    r"(?!(?:is|lies|falls|exceeds|equals|stays|does|goes|comes|amounts) )([^=]+)$"
 )  # fmt: skip
 _COUNTABLE = re.compile(
     r"(?:ide|ate|intermetallic|compound|alloy|element|crystal|metal|material|structure|conductor|"
