@@ -11,27 +11,19 @@ import numpy as np
 from caption_bonds import ATOMS, COORDINATION, DIMENSIONS, NO_LAYERS, counts_in
 from caption_composition import judged, symbol_of
 from caption_composition import plainly as in_plain_words
+from caption_numbers import NumberReader
+from caption_quantities import QUANTITY_WORDS
 from caption_symmetry import CENTRED, PHRASES, SYSTEMS, centred, group, is_so, typed
 from caption_words import (
     ALL_METALS,
     GLUE,
     GROUPS,
-    LETTERS,
     ONE_ELEMENT,
-    OVER,
     PER_FAMILY,
-    QUANTITY_WORDS,
-    ROUND_STEPS,
-    UNDER,
-    UNIT_NAMES,
-    UNITS,
     is_metallic,
     plainly,
 )
 from pymatgen.core import Composition
-
-_ABOUT = r"(?:about|approximately|approx\.|roughly|around|ca\.|some|near|close to|~)"
-_RELATION = rf"(?:is )?(?:of )?(?P<about>{_ABOUT})?(?:of|around|near|close to|equal to|=)?"
 
 
 @dataclass(frozen=True)
@@ -62,7 +54,7 @@ def falsehoods(caption: str, truth: Truth) -> list[str]:
     """List what the caption says that is not so, and the words that are not understood."""
     reader = _Reader(caption, truth)
     for step in (
-        reader.descriptions, reader.makeup, reader.numbers, reader.cells, reader.coordination,
+        reader.descriptions, reader.makeup, reader.cells, reader.numbers, reader.coordination,
         reader.names, reader.dimension, reader.symmetry, reader.kinds, reader.quantity_words,
         reader.composition,
     ):  # fmt: skip
@@ -75,7 +67,7 @@ _PLURALS = {"is": "are", "has": "have", "does": "do", "carries": "carry"}
 _compiled = cache(re.compile)
 
 
-class _Reader:
+class _Reader(NumberReader):
     def __init__(self, text: str, truth: Truth) -> None:
         self.text, self.truth, self.wrong = plainly(text), truth, []
 
@@ -95,6 +87,8 @@ class _Reader:
     def eat_words(self, words: Sequence[str], check: Callable[[str], bool]) -> None:
         for word in sorted(words, key=len, reverse=True):
             verb, _, rest = word.partition(" ")
+            if (rest or verb) not in self.text:  # spares the making of many patterns
+                continue
             many = f"|{_PLURALS.get(verb, verb.removesuffix('s'))} {re.escape(rest)}"
             self.eat(rf"(?<![\w-])(?:{re.escape(word)}{many if rest else ''})s?(?![\w-])",
                      lambda m, w=word: check(w))  # fmt: skip
@@ -106,72 +100,6 @@ class _Reader:
         self.text = in_plain_words(self.text)
         for pattern, check in judged(self.truth):
             self.eat(pattern, check)
-
-    def numbers(self) -> None:
-        labels = "|".join(sorted(UNITS, key=len, reverse=True))
-        number = r"(-?\d+(?:\.\d+)?)(?![\w])"
-        for name, unit in UNIT_NAMES.items():
-            self.text = self.text.replace(f" {name}", f" {unit}")
-        unit = r"((?: (?:eV/atom|eV|GPa|C/m\^2|g/cm3))?)"
-        letters = "|".join(LETTERS)
-        before = rf"(?:electronic (?=band)|mass )?(?:(?:{labels}) )?(?<![\w-])"
-        self.eat(rf"{before}({letters}) = {number}{unit}", self._letter)
-        # 'the energy above the convex hull' is no place on it.
-        head = rf"(?:electronic (?=band)|mass )?({labels}) (?:is )?"
-        where = "(?:(?:somewhere )?between|from|of|in the range)? ?"
-        span = rf"{where}{number}(?: and | to |-){number}"
-        self.eat(rf"{head}{span}{unit}", self._between)
-        self.eat(rf"{head}(?:of )?({OVER}|{UNDER}) ?{number}{unit}", self._bound)
-        self.eat(rf"{head}(?:of )?(){number}{unit} or (?P<than>more|less)", self._bound)
-        self.eat(rf"(?<![\w.-])(?P<about>about |around |roughly |~)?{number}{unit}"
-                 rf" (?:electronic (?=band)|mass )?({labels})\b",
-                 lambda m: m[3].strip() == UNITS[m[4]][1]
-                 and self._near(UNITS[m[4]][0], m[2], bool(m["about"])))  # fmt: skip
-        head = head.replace(") (?:is )?", "):? ")
-        self.eat(rf"{head}{_RELATION} ?(?P<n>{number}){unit}(?: or so)?", self._equal)
-
-    def _letter(self, m: re.Match[str]) -> bool:
-        name, unit = LETTERS[m[1]]
-        return self._near(name, m[2]) and m[3].strip() == unit
-
-    def _between(self, m: re.Match[str]) -> bool:
-        name, unit = UNITS[m[1]]
-        return float(m[2]) < self.truth.quantities[name] < float(m[3]) and m[4].strip() == unit
-
-    def _bound(self, m: re.Match[str]) -> bool:
-        name, unit = UNITS[m[1]]
-        value, bound = self.truth.quantities[name], float(m[3])
-        above = m[2] in OVER.split("|") if m[2] else m["than"] == "more"
-        return (value > bound if above else value < bound) and m[4].strip() == unit
-
-    def _equal(self, m: re.Match[str]) -> bool:
-        name, unit = UNITS[m[1]]
-        about = bool(m["about"]) or m[0].endswith("or so")
-        return self._near(name, m["n"], about) and m[m.re.groups].strip() == unit
-
-    def _near(self, name: str, digits: str, about: bool = False) -> bool:
-        step = 10.0 ** -len(digits.partition(".")[2])
-        value = self.truth.quantities[name]  # Tables of atomic masses differ in the fifth digit.
-        if about and name in ROUND_STEPS and float(digits) % ROUND_STEPS[name] == 0:
-            step = max(step, ROUND_STEPS[name])
-        return abs(float(digits) - value) <= 0.5001 * step + 1e-3 * abs(value) * (name == "density")
-
-    def cells(self) -> None:
-        t, cell = self.truth, r"(?:per|in the|in its) primitive cell"
-        self.eat(rf"({OVER}|{UNDER}) (\d+) atoms? {cell}", self._so_many)
-        self.eat(rf"(?:small |large )?primitive cell of ({OVER}|{UNDER}) (\d+) atoms?",
-                 self._so_many)  # fmt: skip
-        self.eat(rf"(\d+) atoms? {cell}", lambda m: int(m[1]) == t.n_atoms)
-        self.eat(r"primitive cell (?:of|with) (\d+) atoms?", lambda m: int(m[1]) == t.n_atoms)
-        self.eat(r"volume of ([\d.]+) angstrom\^3 per atom",
-                 lambda m: abs(float(m[1]) - t.volume_per_atom) < 0.051)  # fmt: skip
-        self.eat(rf"volume ({OVER}|{UNDER}) (\d+) angstrom\^3 per atom", lambda m:
-                 (t.volume_per_atom > int(m[2])) == (m[1] in OVER.split("|")))  # fmt: skip
-
-    def _so_many(self, m: re.Match[str]) -> bool:
-        n, bound = self.truth.n_atoms, int(m[2])
-        equal = n == bound and m[1] in ("at least", "at most", "up to", "no more than")
-        return equal or (n > bound if m[1] in OVER.split("|") else n < bound)
 
     def coordination(self) -> None:
         for pattern in COORDINATION:

@@ -5,107 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from clac.data.grammar import frames
 from clac.data.grammar import say_composition as composition
 from clac.data.grammar import say_elements as elements
 from clac.data.grammar.drawing import draw, say, shuffle
-from clac.data.grammar.quantity_words import NUMBERS
+from clac.data.grammar.number_words import NUMBERS, VOLUME
 from clac.data.grammar.voice import Voice, article, join
 from clac.data.grammar.weights import ADJECTIVES, CLAUSES, NAMES, NOUNS, TAILS, Statement
 
-_OPENINGS = (
-    "find ", "looking for ", "search for ", "show me ", "any ", "examples of ", "search: ",
-    "searching for ", "data on ", "tell me about ", "what about ", "need ", "could you find ",
-)  # fmt: skip
-_REQUESTS = (
-    "I need {}", "looking for {}", "find {}", "search for {}", "show me {}", "I want {}",
-    "give me {}", "find me {}", "we are looking for {}", "suggest {}", "example of {}",
-)  # fmt: skip
-_MORE_REQUESTS = (
-    "I am after {}", "I'd like {}", "I would like {}", "I am looking for {}", "could you find {}",
-    "can you find me {}", "please find {}", "searching for {}", "we need {}", "trying to find {}",
-    "need {}", "wanted: {}", "I am trying to find {}", "help me find {}", "please suggest {}",
-    "can you recommend {}", "do you have {}", "do you know {}", "is there {}", "what about {}",
-    "I am interested in {}", "for a project I need {}", "for testing, {}", "name {}",
-    "for a calculation I need {}", "for an experiment we want {}", "it should be {}",
-)  # fmt: skip
-"""around a noun with its article"""
-_MANY = (
-    "find {}", "looking for {}", "show me {}", "all {}", "list {}", "examples of {}", "list of {}",
-    "search for {}", "give me {}", "I am looking for {}", "find all {}",
-)  # fmt: skip
-_MORE_MANY = (
-    "I am after {}", "I'd like {}", "I would like to see {}", "could you find {}", "any {}",
-    "can you find me {}", "please list {}", "searching for {}", "we need {}", "trying to find {}",
-    "need {}", "wanted: {}", "I want to see all {}", "help me find {}", "please suggest {}",
-    "can you recommend {}", "do you have {}", "do you know {}", "are there {}", "what about {}",
-    "which {} are there", "I am interested in {}", "for a project I need {}", "name some {}",
-    "for a screening, {}", "for my thesis I need {}", "some {}", "only {}", "filter for {}",
-    "for an experiment we want {}", "what {} do we have", "what are some {}", "known {}",
-)  # fmt: skip
-"""around a noun in the plural"""
-_RELATIVES = ("{n} that {t}", "{n} that {t}", "{n} which {t}")
-_ONE_FRAMES: tuple[tuple[str, ...], ...] = (
-    _RELATIVES,
-    ("{r} that {t}", "{r} that {t}", "{r} which {t}", "{r} {w}", "{r} that should {b}",
-     "{r}; it {t}", "{r}, it has to {b}", "{r}, and it must {b}", "{r} which must {b}"),
-    ("which {n} {t}?", "which {n} {t}", "what {n} {t}?", "is there {a} that {t}?",
-     "is there any {n} that {t}?", "does any {n} {d}?", "do you know {a} that {t}?",
-     "is {a} known that {t}?", "can you name {a} that {t}?", "has anyone found {a} that {t}?",
-     "what is {a} that {t}?", "which {n} do you have that {t}?", "do we have {a} {w}?",
-     "is there {a} {w}?", "where can I find {a} that {t}?", "does {a} exist that {t}?"),
-    ("must {b}: {n}", "should {b}; {n}", "it must {b}, {a}", "{w}, {a}", "{w}: {n}", "{w}, {n}",
-     "of everything that {t}, {a}", "has to {b} - {n}", "something that {t}, namely {a}"),
-    ("{n}, must {b}", "{n}, should {b}", "{n} - it should {b}", "{n} (must {b})", "{n}; it {t}",
-     "{n}, {t}", "{n}: {t}", "{n} (it {t})", "{n} {w}", "{n}, {w}", "{n}, preferably that {t}"),
-    ("{a} that {t}", "the {n} that {t}", "any {n} that {t}", "{a}, which {t}", "{a} that must {b}",
-     "any {n}, provided that it {t}", "{a}, as long as it {t}", "{a}, but it must {b}"),
-)  # fmt: skip
-"""kinds of queries: n noun, a with article, r request, t what it does, b what it must, w with"""
-_MANY_FRAMES: tuple[tuple[str, ...], ...] = (
-    _RELATIVES,
-    ("{r} that {t}", "{r} that {t}", "{r} which {t}", "{r} {w}", "{r} that should {b}",
-     "{r}; they {t}", "{r}, they have to {b}", "{r}, and they must {b}", "{r} which must {b}"),
-    ("which {n} {t}?", "which {n} {t}", "what {n} {t}?", "are there {n} that {t}?",
-     "are there any {n} that {t}?", "do any {n} {d}?", "do you know {n} that {t}?",
-     "are {n} known that {t}?", "can you name {n} that {t}?", "has anyone found {n} that {t}?",
-     "which of the {n} {t}?", "which {n} do you have that {t}?", "do we have {n} {w}?",
-     "are there {n} {w}?", "where can I find {n} that {t}?", "any {n} out there that {t}?"),
-    ("must {b}: {n}", "should {b}; {n}", "they must {b}, {n}", "{w}, {n}", "{w}: {n}", "{w} - {n}",
-     "of all that {t}, the {n}", "have to {b} - {n}", "among those that {t}, only {n}"),
-    ("{n}, must {b}", "{n}, should {b}", "{n} - they should {b}", "{n} (must {b})", "{n}; they {t}",
-     "{n}, have to {b}", "{n} (those that {t})", "{n} {w}", "{n}, {w}", "{n}, only ones that {t}"),
-    ("the {n} that {t}", "only {n} that {t}", "{n}, which {t}", "{n} that must {b}",
-     "{n}, provided that they {t}", "{n}, as long as they {t}", "{n}, but they must {b}"),
-)  # fmt: skip
-"""the same in the plural"""
-_KNOWN_FRAMES: tuple[tuple[str, ...], ...] = (
-    _RELATIVES,
-    ("{n} {w}", "{n}, {w}", "{n}, must {b}", "{n}, should {b}", "{n} (must {b})", "{n}; it {t}",
-     "{n}, {t}", "{n}: {t}", "{n} - it should {b}", "{n}, but it has to {b}", "{n} (it {t})"),
-    ("which form of {n} {t}?", "which phase of {n} {t}?", "is there {n} that {t}?",
-     "which {n} {t}?", "what form of {n} {t}?", "does any {n} {d}?", "is there {n} {w}?",
-     "do you know a phase of {n} that {t}?", "is a form of {n} known that {t}?"),
-    ("the phase of {n} that {t}", "the form of {n} that {t}", "a phase of {n} that {t}",
-     "a polymorph of {n} that {t}", "the polymorph of {n} {w}", "find the {n} that {t}",
-     "show me the form of {n} that {t}", "I need {n} that {t}", "{w}: {n}", "must {b}: {n}"),
-)  # fmt: skip
-"""around what names its elements"""
-_NEEDS = (
-    "it {t}", "it should {b}", "it must {b}", "it has to {b}", "it needs to {b}", "it ought to {b}",
-    "I want it to {b}", "it should also {b}", "important: it must {b}", "preferably it should {b}",
-)  # fmt: skip
-"""what a second sentence asks for"""
-_AMOUNTS = ("its {q} should be {x}", "its {q} is {x}", "its {q} must be {x}", "the {q} is {x}")
-_ANDS = (" and ", " and ", " and ", " and ", ", and ", " and also ", " but also ", ", ", " but ")
-_LISTS = (", ", ", ", ", ", ", ", ", ", "; ", "; ", " / ", " + ", " | ", " & ")
-_NOTES = ("keywords: {}", "criteria: {}", "search: {}", "wanted: {}", "filter: {}", "query: {}")
-_QUALIFIED = ("{}, {}", "{}: {}", "{}, {}", "{}: {}", "{} - {}", "{} ({})", "{}; {}", "{} | {}")
-_HEADED = ("{t}, {n}", "{t}: {n}", "{t} - {n}", "{t}; {n}", "{t} / {n}", "{t} | {n}")
-_ENDS = (", please", " please", " wanted", "?", ", any suggestions?", " needed", "!", "...")
-_ASKING = (
-    "what is {}", "which crystal is {}", "{} crystal", "crystal for {}", "{} material",
-    "material used as {}", "find {}", "something for {}", "{}?", "what is used for {}?",
-)  # fmt: skip
 _JOINED = (
     "with", "no ", "made", "containing", "contains", "used", "material", "of ", "free of",
     "isostructural", "same", "based on", "that", "in ", "lacking", "composed", "whose", "including",
@@ -114,15 +21,20 @@ _JOINED = (
 )  # fmt: skip
 """beginnings of fragments that need no comma"""
 _OWNED = re.compile(
-    r"\b(?:gap|modulus|constant|index|permittivity|energy|density|ratio|structure|lattice|cell|"
-    r"symmetry|group|groups|sites|coordination|octahedra|tetrahedra|prisms|pyramids|layers|sheets|"
+    r"^(?!.*\b(?:is|lies|falls|exceeds|equals|does not|stays|goes|comes to|amounts to)\b).*"
+    r"(?<![\w-])(?:gap|modulus|constant|index|permittivity|energy|density|ratio|structure|lattice|"
+    r"cell|symmetry|group|groups|sites|coordination|octahedra|tetrahedra|prisms|pyramids|layers|sheets|"
     r"chains|framework|network|neighbou?rs|ions|anions|cations|response|cubes|squares)\b"
 )
 """a crystal comes with such things"""
-_LABELS = tuple(label for spec in NUMBERS.values() for label in (*spec.labels, *spec.more))
-_NUMBER_BEFORE = re.compile(r"\d.{0,16}$")
+_LABELS = tuple(
+    label for spec in (*NUMBERS.values(), VOLUME) for label in (*spec.labels, *spec.more)
+)
+_NUMBER_BEFORE = re.compile(r"\d.{0,45}$")
 _QUANTITY = re.compile(
-    "(" + "|".join(sorted(_LABELS, key=len, reverse=True)) + r")(?: of)? (?!structure|= )([^=]+)$"
+    "(" + "|".join(sorted(_LABELS, key=len, reverse=True)) + r")(?: of)? "
+    r"(?!structure|=|\(|exceeding |not exceeding |per |energy|index|\w+ ?[=<>~])"
+    r"(?!(?:is|lies|falls|exceeds|equals|stays|does|goes|comes|amounts) )([^=]+)$"
 )  # fmt: skip
 _COUNTABLE = re.compile(
     r"(?:ide|ate|intermetallic|compound|alloy|element|crystal|metal|material|structure|conductor|"
@@ -160,36 +72,6 @@ def as_typed(v: Voice, n_facts: int) -> str:
     return _loosely(v, _labels(v, adjectives, noun, tails, common))
 
 
-_NOUN_FRAMES = (
-    "a crystal structure of {a}", "the structure of {a}", "this is {a}", "class: {n}", "type: {n}",
-    "category: {n}", "category {n}", "an example of {a}", "crystal structure of {a}", "{a}", "{a}",
-    "this crystal is {a}", "kind of material: {n}", "classified as {a}", "This is {a}.",
-    "it is {a}", "a solid that is {a}", "the crystal structure of some {n}", "class {n}",
-    "label: {n}", "a material classified as {a}", "the unit cell of {a}", "{n}?", "is it {a}?",
-    "material of the class: {n}", "I would call it {a}", "it counts as {a}", "what is this? {a}",
-)  # fmt: skip
-"""what stands around a noun, bare (n) or with its article (a)"""
-_PLURAL_FRAMES = (
-    "{}", "{}", "one of the {}", "belongs to the {}", "from the class of {}", "category of {}",
-    "among the {}", "material belonging to the {}", "it belongs to the class of {}", "group: {}",
-    "crystal from the family of {}",
-)  # fmt: skip
-_SINGULAR_CLAUSES = (
-    "a material that {}", "a solid that {}", "one that {}", "a crystal which {}", "this one {}",
-    "a compound that {}", "something that {}", "a crystal structure that {}", "a phase that {}",
-    "the kind of crystal that {}", "any material that {}", "which crystal {}?", "what {}?",
-    "the structure of a material that {}", "a crystal, and it {}", "it {}", "a substance that {}",
-    "This crystal structure {}.", "The solid {}.", "This is a material that {}.",
-)  # fmt: skip
-_PLURAL_CLAUSES = (
-    "crystals that {}", "crystals which {}", "materials that {}", "solids which {}",
-    "which materials {}?", "those that {}", "substances which {}", "structures that {}",
-)  # fmt: skip
-_QUALITIES = (
-    "{} material", "{} crystal", "{a} material", "{a} crystal", "{} solid", "{a} compound",
-    "{} compounds", "{} materials", "the structure of {a} material",
-    "{} crystals", "class: {}", "category: {} material", "an example of {a} solid",
-)  # fmt: skip
 _AFTER_NOUN = ("with ", "without ", "containing ", "made ", "free of ", "composed of ", "whose ",
                "based on ", "consisting of ", "that ", "including ", "crystallizing ",
                "lacking ", "isostructural ", "in which ", "having ", "free from ", "devoid of ",
@@ -199,8 +81,8 @@ _AFTER_NOUN = ("with ", "without ", "containing ", "made ", "free of ", "compose
 def frame_noun(v: Voice, noun: str) -> str:
     """Put a noun that can be counted where labels and answers have one."""
     if _COUNTABLE.search(noun) and v.dice() < 0.25:
-        return v.pick(_PLURAL_FRAMES).format(f"{noun}s")
-    return v.pick(_NOUN_FRAMES).format(n=noun, a=article(noun))
+        return v.pick(frames.PLURAL_FRAMES).format(f"{noun}s")
+    return v.pick(frames.NOUN_FRAMES).format(n=noun, a=article(noun))
 
 
 def frame_fragment(v: Voice, text: str) -> str:
@@ -215,13 +97,13 @@ def frame_predicate(v: Voice, predicate: str) -> str:
     """Make a relative clause or a question of a predicate."""
     many = _in_plural(predicate) if v.dice() < 0.35 else ""
     if many:
-        return v.pick(_PLURAL_CLAUSES).format(many)
-    return v.pick(_true_of(v, _SINGULAR_CLAUSES)).format(predicate)
+        return v.pick(frames.PLURAL_CLAUSES).format(many)
+    return v.pick(_true_of(v, frames.SINGULAR_CLAUSES)).format(predicate)
 
 
 def frame_adjective(v: Voice, adjective: str) -> str:
     """Put a general noun behind an adjective."""
-    return v.pick(_true_of(v, _QUALITIES)).format(adjective, a=article(adjective))
+    return v.pick(_true_of(v, frames.QUALITIES)).format(adjective, a=article(adjective))
 
 
 def _true_of(v: Voice, frames: Sequence[str]) -> Sequence[str]:
@@ -240,28 +122,30 @@ def _labels(
         parts = [part for part in (noun, *adjectives, *tails) if part]
         if v.dice() < 0.4:
             shuffle(v, parts)
-        text = v.pick(_LISTS).join(parts)
-        return v.pick(_NOTES).format(text) if v.dice() < 0.15 else text
+        text = v.pick(frames.LISTS).join(parts)
+        return v.pick(frames.NOTES).format(text) if v.dice() < 0.15 else text
     if dice < 0.3 and noun and adjectives and len(tails) < 2:
         # 'oxide, cubic and metallic'
-        return v.pick(_QUALIFIED).format(noun, join([*adjectives, *tails]))
+        return v.pick(frames.QUALIFIED).format(noun, join([*adjectives, *tails]))
     if not noun:
         return with_tails(v, " ".join(adjectives), tails)
     noun, many = _number_of(v, noun) if common else (noun, False)
     head = " ".join([*(x for x in adjectives if x not in noun.split()), noun])
     if tails and v.dice() < 0.08:
-        return v.pick(_HEADED).format(n=head, t=with_tails(v, "", tails))
+        return v.pick(frames.HEADED).format(n=head, t=with_tails(v, "", tails))
     if v.dice() < 0.2:
         if common:
             head = _request(v, head, many)
         elif not head.startswith("used"):
-            head = v.pick(_OPENINGS) + head
-    return with_tails(v, head, tails) + (v.pick(_ENDS) if v.dice() < 0.04 else "")
+            head = v.pick(frames.OPENINGS) + head
+    return with_tails(v, head, tails) + (v.pick(frames.ENDS) if v.dice() < 0.04 else "")
 
 
 def _request(v: Voice, head: str, many: bool) -> str:
     """Ask for what a head names."""
-    plain, more = (_MANY, _MORE_MANY) if many else (_REQUESTS, _MORE_REQUESTS)
+    plain, more = (
+        (frames.MANY, frames.MORE_MANY) if many else (frames.REQUESTS, frames.MORE_REQUESTS)
+    )
     # 'I' would look like iodine where formulas are hidden.
     return v.pick_words(more if v.dice() < 0.6 else plain).format(head if many else article(head))
 
@@ -285,7 +169,7 @@ def _clauses(
     head = " ".join([*(x for x in adjectives if x not in noun.split()), noun])
     if common and not many and v.dice() < 0.12:
         return _sentences(v, _request(v, head, many), clauses)
-    groups = _MANY_FRAMES if many else _ONE_FRAMES if common else _KNOWN_FRAMES
+    groups = frames.MANY_FRAMES if many else frames.ONE_FRAMES if common else frames.KNOWN_FRAMES
     owned, wanted = [_owned(text) for text in clauses], [_wanted(text) for text in clauses]
     left = {"{w}": all(owned), "{d}": not re.search(r"\b(?:be|not)\b", " ".join(wanted))}
     fits = [x for x in v.pick(groups) if all(so or field not in x for field, so in left.items())]
@@ -301,7 +185,9 @@ def _clauses(
 
 def _and(v: Voice, parts: Sequence[str]) -> str:
     """Join what is said of one thing."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}{v.pick(_ANDS)}{parts[-1]}"
+    return (
+        parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}{v.pick(frames.ANDS)}{parts[-1]}"
+    )
 
 
 def _sentences(v: Voice, request: str, clauses: Sequence[str]) -> str:
@@ -310,9 +196,9 @@ def _sentences(v: Voice, request: str, clauses: Sequence[str]) -> str:
     for clause in clauses:
         told = _QUANTITY.match(re.sub("^has an? ", "", clause))
         if told and v.dice() < 0.6:
-            parts.append(v.pick_words(_AMOUNTS).format(q=told[1], x=told[2]))
+            parts.append(v.pick_words(frames.AMOUNTS).format(q=told[1], x=told[2]))
         else:
-            parts.append(v.pick_words(_NEEDS).format(t=clause, b=_wanted(clause)))
+            parts.append(v.pick_words(frames.NEEDS).format(t=clause, b=_wanted(clause)))
     if v.dice() < 0.3:
         return "; ".join(parts)
     end = "?" if request.startswith(_QUESTIONS) else "."
@@ -360,7 +246,7 @@ def named(v: Voice) -> str:
     told = next((text for statement in names if (text := say(v, statement, "fragment"))), "")
     if not told:
         return as_typed(v, 1 + int(v.dice() * 3))
-    text = v.pick(_ASKING).format(told) if v.dice() < 0.4 else told
+    text = v.pick(frames.ASKING).format(told) if v.dice() < 0.4 else told
     more = draw(v, TAILS, "fragment", 1, set()) if v.dice() < 0.4 else []
     return with_tails(v, text, more)
 
