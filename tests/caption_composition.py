@@ -138,8 +138,8 @@ def _of_amounts(t: Known) -> Iterator[tuple[str, Check]]:
     yield (rf"\b{joined} (?:(?:chemical )?system|compound|phase(?: diagram)?)\b"
            rf"|chemical system {joined}",
            lambda m: set((m[1] or m[2]).split("-")) == set(amounts))  # fmt: skip
-    yield (rf"\b{_NUMBER}(?:-(?:element|component)\b(?: compounds?| systems?)?|(?: different| chemical"
-           r"| constituent)* (?:elements|components|kinds of atoms|types of atoms))"
+    yield (rf"\b{_NUMBER}(?:-(?:element|component)\b(?: compounds?| systems?)?|(?: different"
+           r"| chemical| constituent)* (?:elements|components|kinds of atoms|types of atoms))"
            r"(?: and no more| in all)?|number of elements: (\d)",
            lambda m: n == (int(m[1] or m[2]) if (m[1] or m[2]).isdigit()
                            else NUMBER_WORDS.index(m[1])))  # fmt: skip

@@ -136,7 +136,7 @@ class NumberReader:
     def cells(self) -> None:
         """Judge what is said of the atoms of the primitive cell."""
         for i in range(12, 0, -1):
-            self.text = re.sub(rf"\b{NUMBER_WORDS[i]}(?= atoms?\b)", str(i), self.text)
+            self.text = re.sub(rf"(?<![\w-]){NUMBER_WORDS[i]}(?= atoms?\b)", str(i), self.text)
         self.text = re.sub(
             r"\b(?:a single|only 1|just 1|only one|just one)(?= atom\b)", "1", self.text
         )

@@ -103,7 +103,7 @@ GLUE = set(
 )
 """words that say nothing by themselves"""
 
-_SG = r"([PABCIFR][\w/-]*)"
+_SG = r"(?<!\w)([PABCIFR][-\d_/mnabcde]*)"
 _SCHOENFLIES = dict(pair.split(":") for pair in (
     "C1:1 Ci:-1 C2:2 Cs:m C2h:2/m D2:222 C2v:mm2 D2h:mmm C4:4 S4:-4 C4h:4/m D4:422 C4v:4mm "
     "D2d:-42m D4h:4/mmm C3:3 S6:-3 D3:32 C3v:3m D3d:-3m C6:6 C3h:-6 C6h:6/m D6:622 C6v:6mm "
