@@ -172,7 +172,7 @@ def test_hidden_numbers_leave_no_digits_but_those_of_symbols() -> None:
 
 def test_hidden_symmetry_names_and_properties_never_appear() -> None:
     for facts, text in said({"symmetry", "names", "properties"}):
-        lower = text.lower()
+        lower = re.sub(r"cubic (?=centimet|angstrom|meter|metre)", "", text.lower())  # a unit
         assert facts.crystal_system not in lower and "space group" not in lower, text
         types = {name.lower() for name in facts.prototype_names if len(name) > 5}
         assert not any(f"{name} structure" in lower or f"{name}-type" in lower for name in types)
