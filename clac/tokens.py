@@ -84,7 +84,11 @@ _LOWER = re.compile(
 _LOWER_PIECE = re.compile(rf"({_SYMBOL.lower()})({_COUNT})")
 _SHOUTED = 5
 """letters of a word in capitals that is no formula: 'CUBIC' is not C2UBI"""
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_PLAIN_SIGNS = str.maketrans({
+    **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789")), "≥": ">=", "≤": "<=", "≈": "~", "\u2212": "-",
+    "Å": "angstrom", "\u212b": "angstrom", "³": "^3",
+})  # fmt: skip
+"""what people type and the vocabulary lacks"""
 
 # Words that the general vocabulary would break; their first vectors are the mean of their pieces.
 TERMS = tuple(
@@ -118,7 +122,7 @@ def _spell(text: str) -> str:
 
     Screw axes are written one way: 'P6_3/mmc' -> 'P63/mmc'.
     """
-    text = text.replace(_AMOUNT, " ").translate(_SUBSCRIPTS)
+    text = text.replace(_AMOUNT, " ").translate(_PLAIN_SIGNS)
     text = _SCREW.sub(lambda match: match.group().replace("_", ""), text)
     # 'Fe3+' is an ion, not three atoms.
     text = _ION.sub(lambda m: f"{NAMES[m[1]]} {m[2]}{m[3]}", text)

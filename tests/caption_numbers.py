@@ -48,9 +48,9 @@ def plain_units(text: str) -> str:
     for name in sorted(UNIT_NAMES, key=len, reverse=True):
         text = text.replace(f" {name}", f" {UNIT_NAMES[name]}")
     sign = rf"(?:(?:{OVER}|{UNDER}|{ABOUT}|between|from) ?)?"
-    amount = (
-        rf"({sign}{_N}{_UNIT}(?:(?: and | to |-){_N}{_UNIT})?(?:{_OR_MORE}|{_OR_LESS}|{_OR_SO})?)"
-    )
+    then = rf"(?: (?:and|but) (?:{UNDER}) ?| and | to | - |-)"
+    after = rf"(?:{_OR_MORE}|{_OR_LESS}|{_OR_SO})?"
+    amount = rf"({sign}{_N}{_UNIT}(?:{then}{_N}{_UNIT})?{after})"
     if "above the" in text:
         text = re.sub(rf"(?:\b(?:lies?|sits?|is|are) )?{amount} above the (?:convex )?hull\b",
                       r"energy above hull \1", text)  # fmt: skip

@@ -207,7 +207,7 @@ class _Reader(NumberReader):
     def names(self) -> None:
         t = self.truth
         numbered = {*t.structure_words, *(w.replace("_", "") for w in t.structure_words)}
-        self.eat(r"Strukturbericht (?:type |symbol |designation )?(\S+?)(?=[.,;]?(?:\s|$))",
+        self.eat(r"Strukturbericht (?:type |symbol |designation )?(\S+?)(?=[.,;?]?(?:\s|$))",
                  lambda m: m[1] in numbered)  # fmt: skip
         words = sorted({*t.words, *numbered}, key=len, reverse=True)
         known = "|".join(map(re.escape, words)) or "(?!)"

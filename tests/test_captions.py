@@ -160,6 +160,7 @@ def test_hidden_elements_never_appear() -> None:
         letters = (facts.prototype, facts.anonymous_formula, facts.symbol, "C/m^2", "C/m2")
         for allowed in (*letters, facts.symbol.replace("_", "")):
             text = text.replace(allowed, "")
+        text = re.sub(r"\bI (?=am|need|want|would)", "", text)  # no iodine
         assert not set(facts.elements) & set(re.findall(r"[A-Za-z]+", text)), text
 
 

@@ -99,6 +99,7 @@ def test_bracket_formulas_are_counted_as_pymatgen_counts(parts, last):
         ("6-coordinate", [6]),
         ("No. 194, #12", [194, 12]),
         ("Fe2O3", [2, 3]),
+        ("\u22652 eV, \u22121.3 eV/atom, \u22485 g/cm\u00b3", [2, -1.3, 5]),
         ("mp-149", []),
         ("cF8", [8]),
         ("between 1 and 2.", [1, 2]),

@@ -30,6 +30,7 @@ _OWNED = re.compile(
 _LABELS = tuple(
     label for spec in (*NUMBERS.values(), VOLUME) for label in (*spec.labels, *spec.more)
 )
+_NUMBERED = (*_LABELS, *"-~0123456789")
 _NUMBER_BEFORE = re.compile(r"\d.{0,45}$")
 _QUANTITY = re.compile(
     "(" + "|".join(sorted(_LABELS, key=len, reverse=True)) + r")(?: of)? "
@@ -41,7 +42,7 @@ _COUNTABLE = re.compile(
     r"insulator|dielectric|phase|solid)$"
 )
 _MANY_ALREADY = re.compile(r"(?:ides|ates|intermetallics|materials)\b")
-_SINGULAR = re.compile(r"(ide|ate|intermetallic|material|\w)s\b")
+_SINGULAR = re.compile(r"(ide|ate|intermetallic|material|[^\Ws])s\b")
 _GENERAL = ("crystal", "material", "compound", "structure", "materials", "phase", "solid")
 
 
@@ -261,7 +262,7 @@ def with_tails(v: Voice, head: str, tails: Sequence[str]) -> str:
             text += f" {tail}"
         elif (told := _QUANTITY.match(tail)) and v.dice() < 0.12:
             text += f" whose {told[1]} is {told[2]}"
-        elif tail.startswith(_LABELS) and _NUMBER_BEFORE.search(text):
+        elif tail.startswith(_NUMBERED) and _NUMBER_BEFORE.search(text):
             # '5 g/cm3 shear modulus 80 GPa' could be read either way.
             text += f", {tail}"
         else:

@@ -192,9 +192,10 @@ def _unit(
     if quantity in THOUSANDTHS and unit == spec.unit and not fine:
         names, fewer, below = THOUSANDTHS[quantity]
         if value < below and v.dice() < (0.3 if quantity == "energy_above_hull" else 0.06):
-            return f" {v.pick(names)}", v.pick(fewer), 1000.0
+            return f" {v.pick_words(names)}", v.pick(fewer), 1000.0
     if v.dice() < 0.15 and unit in OTHER_UNITS:
-        unit = v.pick(OTHER_UNITS[unit])
+        # 'cubic centimetres' look like a crystal system where those are hidden.
+        unit = v.pick_words(OTHER_UNITS[unit]) or unit
     return f" {unit}", decimals, 1.0
 
 
