@@ -58,6 +58,8 @@ class CrystalConfig:
     """Gaussian distance channels"""
     detectors: int = 512
     """features of a node that are pooled beside its own"""
+    shapes: bool = True
+    """CGCNN nodes also learn the angles between their neighbours; PaiNN sees them anyway"""
     descriptor_width: int = 512
     """hidden width of the global descriptor branch; 0 switches the branch off"""
 
@@ -127,6 +129,9 @@ class TrainConfig:
     """weight of the loss that tells every fact of a crystal from its embedding; 0 for none"""
     guess: float = 5.0
     """weight of the loss that brings guessed numbers to those of the facts; 0 for none"""
+    classify: float = 0.5
+    """weight of the loss that parts crystals by labels of one kind, say their space groups; 0 for
+    none"""
     nested: float = 0.3
     """weight of the same loss over the first 64 and the first 128 entries of the vectors, which
     should be less than those of the words"""
@@ -136,6 +141,8 @@ class TrainConfig:
     rare_share: float = 0.15
     """share of a batch drawn evenly over space groups, structure types, classes and values of rare
     properties, with captions that say just these"""
+    handwritten_share: float = 0.1
+    """share of a batch with queries that were written by hand"""
     uncaptioned: int = 256
     """crystals of a step beyond its batch: near misses of its captions and such neighbours"""
     masking: bool = True

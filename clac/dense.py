@@ -7,7 +7,7 @@ them from the embedding, for crystals with and without a caption.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import final
 
@@ -18,14 +18,18 @@ from torch.nn.functional import binary_cross_entropy_with_logits, smooth_l1_loss
 
 from clac.data.chemistry import CLASSES
 from clac.data.claims import Claim, FactTable
+from clac.data.elements import number_of
 from clac.data.environment import SHAPES, SHARINGS
+from clac.data.facts import Facts
 from clac.data.grammar.quantity_words import METAL_BELOW_EV
 from clac.data.structure_types import structure_types
+from clac.encoders.crystal import N_NUMBERS
 from clac.encoders.numbers import NUMBERS, WIDTH, amplitudes, circle, known_entries, phases
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 LABEL_WEIGHT = 10.0
 """most labels are false for most crystals, so their mean loss is small"""
+SITE_WEIGHT = 5.0
 
 BINS: Mapping[str, tuple[float, ...]] = {
     "band_gap": (METAL_BELOW_EV, 0.25, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 20),
@@ -93,25 +97,54 @@ def labels_and_values(table: FactTable) -> tuple[np.ndarray, np.ndarray]:
     return labels, values
 
 
+MOST_NEIGHBOURS = 16
+
+
+def sites_of(facts: Sequence[Facts]) -> tuple[np.ndarray, np.ndarray]:
+    """Tabulate what is around each element of each crystal: where (s, 2) and what (s, q).
+
+    Where: crystal and atomic number. What, as 0 and 1 and NaN where unknown: the coordination
+    numbers up to MOST_NEIGHBOURS, then the SHAPES.
+    """
+    where, what = [], []
+    for row, f in enumerate(facts):
+        for symbol in f.elements:
+            known = f.coordination.get(symbol, ())
+            shapes = {shape for s, shape in f.polyhedra or () if s == symbol}
+            where.append((row, number_of(symbol)))
+            what.append([
+                *(float(n in known) if known else math.nan for n in range(1, MOST_NEIGHBOURS + 1)),
+                *(float(x in shapes) if f.polyhedra is not None else math.nan for x in SHAPES),
+            ])  # fmt: skip
+    return np.array(where), np.array(what, dtype=np.float32)
+
+
 @final
 class DenseHead(nn.Module):
     """Tell facts and quantities from embeddings (c, d); its loss is part of training only."""
 
     def __init__(self, dim: int) -> None:
-        """Build a small perceptron."""
+        """Build small perceptrons; an element asks for its own surroundings."""
         super().__init__()
         self.net = nn.Sequential(
             nn.Linear(dim, 2 * dim), nn.SiLU(), nn.Linear(2 * dim, len(LABELS) + len(QUANTITIES))
         )
+        self.asked = nn.Embedding(N_NUMBERS, 2 * dim)
+        self.inner = nn.Sequential(nn.Linear(dim, 2 * dim), nn.SiLU())
+        self.site = nn.Linear(2 * dim, MOST_NEIGHBOURS + len(SHAPES))
 
     def forward(self, embeddings: torch.Tensor, table: FactTable) -> torch.Tensor:
         """Return the loss: binary cross entropy of labels plus smooth L1 of values."""
         wanted = [torch.from_numpy(a).to(embeddings.device) for a in labels_and_values(table)]
         # Unit vectors have small entries.
-        found = self.net(embeddings * embeddings.shape[1] ** 0.5)
-        labels, values = found.split([len(LABELS), len(QUANTITIES)], dim=1)
-        return _known(binary_cross_entropy_with_logits, labels, wanted[0]) * LABEL_WEIGHT + _known(
-            smooth_l1_loss, values, wanted[1]
+        embeddings = embeddings * embeddings.shape[1] ** 0.5
+        labels, values = self.net(embeddings).split([len(LABELS), len(QUANTITIES)], dim=1)
+        where, what = (torch.from_numpy(a).to(embeddings.device) for a in sites_of(table.facts))
+        sites = self.site(self.inner(embeddings)[where[:, 0]] * self.asked(where[:, 1]))
+        return (
+            _known(binary_cross_entropy_with_logits, labels, wanted[0]) * LABEL_WEIGHT
+            + _known(binary_cross_entropy_with_logits, sites, what) * SITE_WEIGHT
+            + _known(smooth_l1_loss, values, wanted[1])
         )
 
 
@@ -134,4 +167,5 @@ def guess_loss(embeddings: torch.Tensor, table: FactTable) -> torch.Tensor:
 
 def _known(loss: Loss, found: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     known = ~torch.isnan(wanted)
-    return loss(found[known], wanted[known])
+    # The mean of nothing is no number.
+    return loss(found[known], wanted[known]) if known.any() else found.sum() * 0

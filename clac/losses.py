@@ -40,6 +40,24 @@ def _mean_of_fitting(logits: torch.Tensor, wrong: torch.Tensor, fits: torch.Tens
     return (terms.sum(dim=1) / fits.sum(dim=1)).mean()
 
 
+def classify(
+    crystals: torch.Tensor,
+    labels: torch.Tensor,
+    scale: torch.Tensor,
+    fits: torch.Tensor,
+    unclear: torch.Tensor,
+) -> torch.Tensor:
+    """Compute how well labels (l, d) of one kind part crystals (c, d), both ways.
+
+    What fits is told by `fits` (c, l); all labels count alike, however many crystals they fit:
+    a crystal is held against the labels that are wrong for it, a label against wrong crystals.
+    """
+    logits = scale * crystals @ labels.T
+    wrong = logits.masked_fill(fits | unclear, _NEVER)
+    terms = sum(softplus(wrong.logsumexp(dim=way, keepdim=True) - logits) for way in (0, 1))
+    return (terms.masked_fill(~fits, 0).sum(dim=0) / fits.sum(dim=0).clamp(min=1)).mean() / 2
+
+
 def siglip(
     crystals: torch.Tensor,
     texts: torch.Tensor,

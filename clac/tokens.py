@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +56,13 @@ _NOT_FORMULAS = frozenset(
     "CN HCN PIN NIR SOFC OK I-V".split()
 )
 
+SPELLED: Mapping[str, int] = {
+    word: n for n, word in enumerate(
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+        "sixteen seventeen eighteen nineteen twenty".split(), 2)
+}  # fmt: skip
+"""words that carry a value too; 'one' is more often no number"""
+
 _AMOUNT = "\ue000"
 """what stands around an amount behind an element's name on the way to tokens; no text holds it"""
 _AMOUNTS = re.compile(rf"{_AMOUNT}([\d.]+){_AMOUNT}")
@@ -77,7 +84,11 @@ _LOWER = re.compile(
 _LOWER_PIECE = re.compile(rf"({_SYMBOL.lower()})({_COUNT})")
 _SHOUTED = 5
 """letters of a word in capitals that is no formula: 'CUBIC' is not C2UBI"""
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_PLAIN_SIGNS = str.maketrans({
+    **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789")), "≥": ">=", "≤": "<=", "≈": "~", "\u2212": "-",
+    "Å": "angstrom", "\u212b": "angstrom", "³": "^3",
+})  # fmt: skip
+"""what people type and the vocabulary lacks"""
 
 # Words that the general vocabulary would break; their first vectors are the mean of their pieces.
 TERMS = tuple(
@@ -111,7 +122,7 @@ def _spell(text: str) -> str:
 
     Screw axes are written one way: 'P6_3/mmc' -> 'P63/mmc'.
     """
-    text = text.replace(_AMOUNT, " ").translate(_SUBSCRIPTS)
+    text = text.replace(_AMOUNT, " ").translate(_PLAIN_SIGNS)
     text = _SCREW.sub(lambda match: match.group().replace("_", ""), text)
     # 'Fe3+' is an ion, not three atoms.
     text = _ION.sub(lambda m: f"{NAMES[m[1]]} {m[2]}{m[3]}", text)
@@ -193,6 +204,7 @@ class Tokenizer:
         self._pieces.enable_truncation(2 * max_tokens)
         self._pieces.no_padding()
         self._number = pieces.token_to_id(NUMBER_TOKEN) if values else None
+        self._spelled = {pieces.token_to_id(word): float(n) for word, n in SPELLED.items()}
 
     @classmethod
     def load(cls, path: Path, max_tokens: int, values: bool = True) -> Tokenizer:
@@ -225,7 +237,7 @@ class Tokenizer:
         for token in ids:
             if token != self._number:
                 kept.append(token)
-                values.append(math.nan)
+                values.append(self._spelled.get(token, math.nan))
                 continue
             number = next(found)
             value = min(max(float(number.strip(_AMOUNT)), -LARGEST), LARGEST)

@@ -18,7 +18,6 @@ import numpy as np
 import torch
 import torch.distributed as dist
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from torch.nn.functional import normalize
 from torch.utils.tensorboard import SummaryWriter
 
 from clac import runs
@@ -35,17 +34,19 @@ from clac.data.sampling import (
     schedule,
     training_caption,
 )
-from clac.dense import DenseHead, guess_loss
+from clac.dense import DenseHead
 from clac.encoders.text import pretrained
 from clac.errors import ConfigError
-from clac.losses import false_negatives, infonce, siglip
 from clac.metrics import pooled_ranks, recall
-from clac.model import NESTED, Clac
-from clac.ranks import gather, join_ranks, sum_gradients
+from clac.model import Clac
+from clac.objective import Objective, Wanted
+from clac.ranks import join_ranks, sum_gradients
 from clac.tokens import Tokenizer, pad
 from clac.types import TextBatch
 
 VALIDATION_POOL = 1024
+VALIDATION_HIDES = frozenset({"formula", "elements", "names", "numbers"})
+"""with elements and numbers nearly every caption finds its crystal"""
 
 
 def train(config: TrainConfig) -> Mapping[str, float]:
@@ -96,22 +97,6 @@ def fit(config: TrainConfig) -> Run:
     return run
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the embeddings of all ranks are held against."""
-
-    paired: int
-    """crystals of this rank that have a caption"""
-    fits: torch.Tensor
-    """(c, b) bool, crystals for which a caption is true"""
-    unclear: torch.Tensor
-    """(c, b) bool, crystals for which it may be true"""
-    keys: torch.Tensor
-    """(b,) int64, equal for the same formula and space group"""
-    facts: FactTable
-    """of the c crystals"""
-
-
 View = Sequence[tuple[torch.Tensor, Callable[[], torch.Tensor]]]
 """one embedding of a batch, in parts: rows, and what computes their unit vectors"""
 
@@ -126,6 +111,7 @@ class Run:
         """Start at step zero; `resume` may go on from OUT/last."""
         self.config, self.model, self.tokenizer = config, model, tokenizer
         self.head = DenseHead(config.model.dim).to(device)
+        self.objective = Objective(config, model, self.head, rank, world)
         self.device, self.rank, self.world = device, rank, world
         self.out = Path(config.out)
         self.optimizer = torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay)
@@ -199,21 +185,26 @@ class Run:
             torch.from_numpy(judged[order][:, order[:paired]]).to(self.device)
             for judged in batch.judged()
         )
+        labels = [
+            tuple(torch.from_numpy(judged[order]).to(self.device) for judged in batch.judge(kind))
+            for kind in batch.labels
+        ]
         mine = np.array([*own[self.rank], *more[self.rank]])
         n_own = len(own[self.rank])
-        views = self._views(batch.crystals.take(mine), n_own,
-                            [batch.captions[i].text for i in mine[:n_own]])  # fmt: skip
+        texts = [batch.captions[i].text for i in mine[:n_own]]
+        texts += [label.text for kind in batch.labels for label in kind]
+        views = self._views(batch.crystals.take(mine), n_own, texts)
         # One rank keeps the batch's own order, and so its table.
         facts = (
             batch.table if self.world == 1
             else FactTable([batch.crystals.facts[i] for i in order])
         )  # fmt: skip
         keys = torch.from_numpy(batch.crystals.keys[order[:paired]]).to(self.device)
-        wanted = Wanted(n_own, fits, unclear, keys, facts)
+        wanted = Wanted(n_own, fits, unclear, keys, facts, labels)
         self.model.train()
         self.optimizer.zero_grad(set_to_none=True)
         if n_own <= self.config.chunk:
-            loss = self._loss([embed(view) for view in views], wanted)
+            loss = self.objective([embed(view) for view in views], wanted)
             loss.backward()
         else:
             loss = self._cached_backward(views, wanted)
@@ -231,7 +222,7 @@ class Run:
         with torch.no_grad():
             leaves = [embed(view).requires_grad_() for view in views]
         with torch.enable_grad():
-            loss = self._loss(leaves, wanted)
+            loss = self.objective(leaves, wanted)
         loss.backward()
         for view, leaf in zip(views, leaves):
             for rows, compute in view:
@@ -283,43 +274,6 @@ class Run:
 
         return compute
 
-    def _loss(self, embeddings: Sequence[torch.Tensor], wanted: Wanted) -> torch.Tensor:
-        """Compute the loss over the pairs of all ranks."""
-        own, *others = embeddings
-        paired, unpaired = own.split([wanted.paired, len(own) - wanted.paired])
-        paired, texts, *more = (gather(e, self.rank, self.world) for e in (paired, *others))
-        crystals = torch.cat([paired, gather(unpaired, self.rank, self.world)])
-        scale = self.model.log_scale.exp()
-        loss = self._contrast(crystals, texts, wanted)
-        if self.config.nested:
-            for width in NESTED:
-                shorter = (normalize(x[:, :width], dim=1) for x in (crystals, texts))
-                loss = loss + self.config.nested / len(NESTED) * self._contrast(*shorter, wanted)
-        if self.config.dense:
-            loss = loss + self.config.dense * self.head(crystals, wanted.facts)
-        if self.config.guess and self.config.model.numbers:
-            loss = loss + self.config.guess * guess_loss(crystals, wanted.facts)
-        alike = false_negatives(wanted.keys)
-        if self.config.text_text:
-            loss = loss + self.config.text_text * infonce(texts, more.pop(0), scale, unclear=alike)
-        if self.config.graph_graph:
-            loss = loss + self.config.graph_graph * infonce(
-                paired, more.pop(0), scale, unclear=alike
-            )
-        return loss
-
-    def _contrast(
-        self, crystals: torch.Tensor, texts: torch.Tensor, wanted: Wanted
-    ) -> torch.Tensor:
-        scale, judged = self.model.log_scale.exp(), (wanted.fits, wanted.unclear)
-        match self.config.loss:
-            case "infonce":
-                return infonce(crystals, texts, scale, *judged)
-            case "siglip":
-                return siglip(crystals, texts, scale, self.model.bias, *judged)
-            case other:
-                raise ConfigError(f"unknown loss {other!r}; known: infonce, siglip")
-
     def _set_rates(self) -> None:
         shown, size = schedule(self.config, self.step)
         share = (shown + size) / self.config.samples
@@ -330,11 +284,11 @@ class Run:
 
     @torch.no_grad()
     def validate(self, check: Pairs, writer: SummaryWriter | None) -> None:
-        """Measure text->structure recall on validation pairs; keep the best model."""
+        """Measure text->structure recall without elements and numbers; keep the best model."""
         self.model.eval()
         pairs = check.take(np.arange(min(len(check), 2 * VALIDATION_POOL)))
         rng = random.Random("validation")
-        captions = [caption(f, rng, style="full") for f in pairs.facts]
+        captions = [caption(f, rng, "full", VALIDATION_HIDES) for f in pairs.facts]
         crystals = embed(self.graph_view(pairs)).cpu().numpy()
         texts = embed(self.text_view(captions)).cpu().numpy()
         found = pooled_ranks(texts, crystals, VALIDATION_POOL, pairs.keys, shuffles=2)

@@ -5,31 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
+from caption_bonds import ATOMS, COORDINATION, DIMENSIONS, NO_LAYERS, counts_in
+from caption_composition import judged, symbol_of
+from caption_composition import plainly as in_plain_words
+from caption_numbers import NumberReader
+from caption_quantities import QUANTITY_WORDS
 from caption_symmetry import CENTRED, PHRASES, SYSTEMS, centred, group, is_so, typed
 from caption_words import (
     ALL_METALS,
-    DIMENSIONS,
     GLUE,
     GROUPS,
-    LETTERS,
-    NUMBER_WORDS,
     ONE_ELEMENT,
-    OVER,
     PER_FAMILY,
-    QUANTITY_WORDS,
-    ROUND_STEPS,
-    UNDER,
-    UNIT_NAMES,
-    UNITS,
     is_metallic,
+    plainly,
 )
-from pymatgen.core import Composition, Element
-
-_COUNT = rf"(?:\d+|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
-_ABOUT = r"(?:about|approximately|approx\.|roughly|around|ca\.|some|near|close to|~)"
-_RELATION = rf"(?:is )?(?:of )?(?P<about>{_ABOUT})?(?:of|around|near|close to|equal to|=)?"
+from pymatgen.core import Composition
 
 
 @dataclass(frozen=True)
@@ -60,22 +54,26 @@ def falsehoods(caption: str, truth: Truth) -> list[str]:
     """List what the caption says that is not so, and the words that are not understood."""
     reader = _Reader(caption, truth)
     for step in (
-        reader.descriptions, reader.numbers, reader.cells, reader.coordination, reader.names,
-        reader.dimension, reader.symmetry, reader.kinds, reader.quantity_words, reader.composition,
+        reader.descriptions, reader.makeup, reader.cells, reader.numbers, reader.coordination,
+        reader.names, reader.dimension, reader.symmetry, reader.kinds, reader.quantity_words,
+        reader.composition,
     ):  # fmt: skip
         step()
     rest = [w for w in re.findall(r"[^\s,;:.?|()/]+", reader.text) if w.lower() not in GLUE]
     return reader.wrong + [f"not understood: {word}" for word in rest]
 
 
-_PLURALS = {"is": "are", "has": "have", "does": "do"}
+_PLURALS = {"is": "are", "has": "have", "does": "do", "carries": "carry"}
+_compiled = cache(re.compile)
 
 
-class _Reader:
+class _Reader(NumberReader):
     def __init__(self, text: str, truth: Truth) -> None:
-        self.text, self.truth, self.wrong = text, truth, []
+        self.text, self.truth, self.wrong = plainly(text), truth, []
 
-    def eat(self, pattern: str, check: Callable[[re.Match[str]], bool | None]) -> None:
+    def eat(
+        self, pattern: str | re.Pattern[str], check: Callable[[re.Match[str]], bool | None]
+    ) -> None:
         """Take out what matches; note it where the check says no; leave it where it says None."""
 
         def judge(match: re.Match[str]) -> str:
@@ -84,11 +82,13 @@ class _Reader:
                 self.wrong.append(match.group(0))
             return match.group(0) if so is None else " , "
 
-        self.text = re.sub(pattern, judge, self.text)
+        self.text = _compiled(pattern).sub(judge, self.text)
 
     def eat_words(self, words: Sequence[str], check: Callable[[str], bool]) -> None:
         for word in sorted(words, key=len, reverse=True):
             verb, _, rest = word.partition(" ")
+            if (rest or verb) not in self.text:  # spares the making of many patterns
+                continue
             many = f"|{_PLURALS.get(verb, verb.removesuffix('s'))} {re.escape(rest)}"
             self.eat(rf"(?<![\w-])(?:{re.escape(word)}{many if rest else ''})s?(?![\w-])",
                      lambda m, w=word: check(w))  # fmt: skip
@@ -96,129 +96,56 @@ class _Reader:
     def descriptions(self) -> None:
         self.eat(PHRASES, lambda m: is_so(m[0], self.truth))
 
-    def numbers(self) -> None:
-        labels = "|".join(sorted(UNITS, key=len, reverse=True))
-        number = r"(-?\d+(?:\.\d+)?)(?![\w])"
-        for careless, proper in (("poisson", "Poisson"), ("fermi", "Fermi"), (r"\bgpa", "GPa"),
-                                 (r"\bev\b", "eV"), (r"(?<=\d)(?=(?:eV|GPa)\b)", " ")):  # fmt: skip
-            self.text = re.sub(careless, proper, self.text)
-        for name, unit in UNIT_NAMES.items():
-            self.text = self.text.replace(f" {name}", f" {unit}")
-        unit = r"((?: (?:eV/atom|eV|GPa|C/m\^2|g/cm3))?)"
-        letters = "|".join(LETTERS)
-        before = rf"(?:electronic (?=band)|mass )?(?:(?:{labels}) )?(?<![\w-])"
-        self.eat(rf"{before}({letters}) = {number}{unit}", self._letter)
-        # 'the energy above the convex hull' is no place on it.
-        head = rf"(?:electronic (?=band)|mass )?({labels}) (?:is )?"
-        where = "(?:(?:somewhere )?between|from|of|in the range)? ?"
-        span = rf"{where}{number}(?: and | to |-){number}"
-        self.eat(rf"{head}{span}{unit}", self._between)
-        self.eat(rf"{head}(?:of )?({OVER}|{UNDER}) ?{number}{unit}", self._bound)
-        self.eat(rf"{head}(?:of )?(){number}{unit} or (?P<than>more|less)", self._bound)
-        self.eat(rf"(?<![\w.-])(?P<about>about |around |roughly |~)?{number}{unit}"
-                 rf" (?:electronic (?=band)|mass )?({labels})\b",
-                 lambda m: m[3].strip() == UNITS[m[4]][1]
-                 and self._near(UNITS[m[4]][0], m[2], bool(m["about"])))  # fmt: skip
-        head = head.replace(") (?:is )?", "):? ")
-        self.eat(rf"{head}{_RELATION} ?(?P<n>{number}){unit}(?: or so)?", self._equal)
-
-    def _letter(self, m: re.Match[str]) -> bool:
-        name, unit = LETTERS[m[1]]
-        return self._near(name, m[2]) and m[3].strip() == unit
-
-    def _between(self, m: re.Match[str]) -> bool:
-        name, unit = UNITS[m[1]]
-        return float(m[2]) < self.truth.quantities[name] < float(m[3]) and m[4].strip() == unit
-
-    def _bound(self, m: re.Match[str]) -> bool:
-        name, unit = UNITS[m[1]]
-        value, bound = self.truth.quantities[name], float(m[3])
-        above = m[2] in OVER.split("|") if m[2] else m["than"] == "more"
-        return (value > bound if above else value < bound) and m[4].strip() == unit
-
-    def _equal(self, m: re.Match[str]) -> bool:
-        name, unit = UNITS[m[1]]
-        about = bool(m["about"]) or m[0].endswith("or so")
-        return self._near(name, m["n"], about) and m[m.re.groups].strip() == unit
-
-    def _near(self, name: str, digits: str, about: bool = False) -> bool:
-        step = 10.0 ** -len(digits.partition(".")[2])
-        value = self.truth.quantities[name]  # Tables of atomic masses differ in the fifth digit.
-        if about and name in ROUND_STEPS and float(digits) % ROUND_STEPS[name] == 0:
-            step = max(step, ROUND_STEPS[name])
-        return abs(float(digits) - value) <= 0.5001 * step + 1e-3 * abs(value) * (name == "density")
-
-    def cells(self) -> None:
-        t, cell = self.truth, r"(?:per|in the|in its) primitive cell"
-        self.eat(rf"({OVER}|{UNDER}) (\d+) atoms? {cell}", self._so_many)
-        self.eat(rf"(?:small |large )?primitive cell of ({OVER}|{UNDER}) (\d+) atoms?",
-                 self._so_many)  # fmt: skip
-        self.eat(rf"(\d+) atoms? {cell}", lambda m: int(m[1]) == t.n_atoms)
-        self.eat(r"primitive cell (?:of|with) (\d+) atoms?", lambda m: int(m[1]) == t.n_atoms)
-        self.eat(r"volume of ([\d.]+) angstrom\^3 per atom",
-                 lambda m: abs(float(m[1]) - t.volume_per_atom) < 0.051)  # fmt: skip
-        self.eat(rf"volume ({OVER}|{UNDER}) (\d+) angstrom\^3 per atom", lambda m:
-                 (t.volume_per_atom > int(m[2])) == (m[1] in OVER.split("|")))  # fmt: skip
-
-    def _so_many(self, m: re.Match[str]) -> bool:
-        n, bound = self.truth.n_atoms, int(m[2])
-        equal = n == bound and m[1] in ("at least", "at most", "up to", "no more than")
-        return equal or (n > bound if m[1] in OVER.split("|") else n < bound)
+    def makeup(self) -> None:
+        self.text = in_plain_words(self.text)
+        for pattern, check in judged(self.truth):
+            self.eat(pattern, check)
 
     def coordination(self) -> None:
-        self.eat(rf"((?:{_COUNT}-(?:, | and )?)+)(?:fold coordinated|coordinated?) (\w+)",
-                 self._coordinates)  # fmt: skip
-        self.eat(rf"({_COUNT})fold coordinated (\w+)", self._coordinates)
-        self.eat(rf"({_COUNT}) (?:nearest )?neighbou?rs around (\w+)", self._coordinates)
-        self.eat(rf"(?:CN|coordination number) ({_COUNT}) (?:of )?(?!and\b)(\w+)",
-                 lambda m: self._coordinates(m) if self._element(m[2]) else None)  # fmt: skip
-        self.eat(rf"(?P<who>\w+) (?:with (?:an? )?)?(?:coordination number|CN)(?: of)? "
-                 rf"(?P<n>{_COUNT})\b", self._coordinates)  # fmt: skip
-        self.eat(rf"(?P<who>\w+) in (?P<n>{_COUNT})-fold coordination", self._coordinates)
-        self.eat(rf"(?P<who>\w+) coordinated by (?P<n>{_COUNT}) atoms", self._coordinates)
-        self.eat(rf"(?P<who>\w+) (?:with|surrounded by|bonded to) (?P<n>{_COUNT})"
-                 r" (?:neighbou?rs|atoms)", self._coordinates)  # fmt: skip
+        for pattern in COORDINATION:
+            self.eat(pattern, self._coordinates)
 
     def _element(self, name: str) -> bool:
-        return _symbol(name) in {e.symbol for e in self.truth.composition}
+        return symbol_of(name) in {e.symbol for e in self.truth.composition}
 
-    def _coordinates(self, m: re.Match[str]) -> bool:
-        t, named = self.truth, m.groupdict()
-        counts, who = (named["n"], named["who"]) if named else (m[1], m[2])
-        parts = re.findall(_COUNT, counts)
-        said = {int(p) if p.isdigit() else NUMBER_WORDS.index(p) for p in parts}
+    def _coordinates(self, m: re.Match[str]) -> bool | None:
+        t, who = self.truth, m["who"]
+        if who not in ATOMS and not self._element(who):
+            return None  # its words are not understood then
+        said = counts_in(m["n"])
         everything = frozenset().union(*t.coordination.values())
-        if who in ("sites", "atoms"):
+        if ATOMS.get(who) == "all":
             return said == everything
-        if who == "anions":
+        if ATOMS.get(who) == "anion":
             return said == t.coordination[t.anion]
-        if who == "cations":
+        if ATOMS.get(who) == "cation":
             return said == frozenset().union(
                 *(n for s, n in t.coordination.items() if s != t.anion)
             )
-        return said == t.coordination[who if who in t.coordination else _symbol(who)]
+        return said == t.coordination[who if who in t.coordination else symbol_of(who)]
 
     def dimension(self) -> None:
-        self.eat("not layered", lambda m: self.truth.dimension != "2D")
+        t = self.truth
+        self.eat(NO_LAYERS, lambda m: t.dimension != "2D")
         for dimension, pattern in DIMENSIONS.items():
-            self.eat(pattern if dimension != "2D" else rf"(?<!-)\b(?:{pattern})(?! (perov|rock))",
-                     lambda m, d=dimension: self.truth.dimension == d)  # fmt: skip
+            self.eat(rf"(?<![\w-])(?:{pattern})(?![\w-])(?! (?:perov|rock))",
+                     lambda m, d=dimension: t.dimension == d)  # fmt: skip
 
     def symmetry(self) -> None:
         t = self.truth
         self.eat(r"prototype (\S+_\S+)(?<![.,;?])", lambda m: m[1] == t.label)
         self.eat(r"Pearson symbol (\w+)", lambda m: m[1] == t.pearson)
-        self.eat(r"polar (?:point group|crystal class|axis)|\bpolar\b", lambda m: t.point_group in
-                 "1 2 m mm2 4 4mm 3 3m 6 6mm".split())  # fmt: skip
-        self.eat(
-            r"(?:point group symmetry|point group|crystal class) ([\w/-]+)",
-            lambda m: m[1] == t.point_group,
-        )
+        polar = t.point_group in "1 2 m mm2 4 4mm 3 3m 6 6mm".split()
+        self.eat(r"polar (?:point group|crystal class|axis)|\bpolar\b|spontaneous polari[sz]ation",
+                 lambda m: polar)  # fmt: skip
+        self.eat(r"(?:point group symmetry|point group|crystal class) ([\w/-]+)",
+                 lambda m: m[1] == t.point_group)  # fmt: skip
         self.eat(r"(?:space group |SG )?([A-Z][\w/-]*) \((?:No\. )?(\d+)\)",
                  lambda m: group(m[1]) == int(m[2]) == t.space_group)  # fmt: skip
         self.eat(
-            r"(?:(?:space group|SG|Hermann-Mauguin symbol) )?\b([PABCIFR]"
-            r"(?: (?:-?\d(?:_?\d)?(?:/[a-z])?|[a-z])(?![\w-]))+)",
+            r"(?:(?:space ?group|SG|Hermann-Mauguin symbol) )?\b([PABCIFR]"
+            r"(?:(?: (?:-?\d(?:_?\d)?(?:/[a-z])?|[a-z])(?![\w/-]))+"
+            r"| (?:-?\d(?:_?\d)?(?:/[a-z])?|[a-z]){2,6}(?![\w-])))",
             self._in_parts,
         )
         self.eat(r"(?:space[ -]group type|symmetry group|"
@@ -245,10 +172,8 @@ class _Reader:
         self.eat(r"\b(?:(FCC|fcc)|BCC|bcc) (?:Bravais )?lattice", lambda m:
                  t.crystal_system == "cubic" and t.centring == ("F" if m[1] else "I"))  # fmt: skip
         self.eat(r"\b[PABCIFR]-?[1-6abcdemn][\w/-]*(?![\w/(])", self._bare_symbol)
-        self.eat(
-            r"(body|face)-cent(?:re|ere)d cubic (?:Bravais )?lattice",
-            lambda m: t.crystal_system == "cubic" and t.centring == {"f": "F", "b": "I"}[m[1][0]],
-        )
+        self.eat(r"(body|face)-cent(?:re|ere)d cubic (?:Bravais )?lattice", lambda m:
+                 t.crystal_system == "cubic" and t.centring == "FI"[m[1] == "body"])  # fmt: skip
         self.eat(r"(?:has |have )?(?:atoms )?arranged as in|isotypic (?:with|to)", lambda m: True)
         self.eat(r"isometric", lambda m: t.crystal_system == "cubic")
         self.eat(rf"({CENTRED}) (\w+) (?:Bravais )?lattice", lambda m: t.crystal_system == m[2]
@@ -256,11 +181,14 @@ class _Reader:
         self.eat_words(SYSTEMS, lambda w: w == t.crystal_system)
         inversion = t.point_group in "-1 2/m mmm 4/m 4/mmm -3 -3m 6/m 6/mmm m-3 m-3m".split()
         centre = r"(?:inversion cent(?:re|er)|cent(?:re|er) of (?:symmetry|inversion))"
-        self.eat(rf"(?:no|(?:lack\w+|without) an?) {centre}|not centrosymmetric"
-                 r"|no inversion symmetry", lambda m: not inversion)  # fmt: skip
+        self.eat(rf"(?:no|(?:lack\w+|without) an?) {centre}|not (?:centro|inversion-)symmetric"
+                 r"|no inversion symmetry|br\w+ inversion symmetry|not symmetric under inversion"
+                 r"|(?:inversion-a|non-inversion-)symmetric", lambda m: not inversion)  # fmt: skip
         self.eat(r"without inversion( symmetry)?|lack\w* inversion( symmetry)?|non-?centrosymmetric"
                  r"|acentric|lacks inversion symmetry", lambda m: not inversion)  # fmt: skip
-        self.eat(rf"{centre}|centrosymmetric(?: space group)?|inversion[- ]symmetr(?:y|ic)",
+        self.eat(rf"{centre}|(?:symmetric|invariant|maps? onto itself) under inversion"
+                 r"|unchanged by inversion|with inversion(?! [cs])"
+                 r"|centro-?symmetric(?: space group)?|inversion[- ]symmetr(?:y|ic)",
                  lambda m: inversion)  # fmt: skip
         self.eat(rf"({CENTRED}) (?:Bravais )?lattice", lambda m: centred(m[1], t.centring))
 
@@ -279,7 +207,7 @@ class _Reader:
     def names(self) -> None:
         t = self.truth
         numbered = {*t.structure_words, *(w.replace("_", "") for w in t.structure_words)}
-        self.eat(r"Strukturbericht (?:type |symbol |designation )?(\S+?)(?=[.,;]?(?:\s|$))",
+        self.eat(r"Strukturbericht (?:type |symbol |designation )?(\S+?)(?=[.,;?]?(?:\s|$))",
                  lambda m: m[1] in numbered)  # fmt: skip
         words = sorted({*t.words, *numbered}, key=len, reverse=True)
         known = "|".join(map(re.escape, words)) or "(?!)"
@@ -292,12 +220,12 @@ class _Reader:
         symbols = [e.symbol for e in t.composition]
         self.eat_words(ALL_METALS, lambda w: "intermetallic" in t.classes)
         self.eat_words(ONE_ELEMENT, lambda w: len(symbols) == 1)
-        self.eat(r"(?<![\w-])pure metal", lambda m: len(symbols) == 1 and is_metallic(symbols[0]))
+        self.eat(r"(?<![\w-])pure metals?", lambda m: len(symbols) == 1 and is_metallic(symbols[0]))
         some = any(map(is_metallic, symbols))
         kinds = r"alkali|alkaline|earth|transition|group|coinage|rare|noble|no|not a|like a"
         self.eat(rf"(?<![\w-])(?<!{')(?<!'.join(f'{k} ' for k in kinds.split('|'))})metal"
                  r"(?= \w*(?:ide|hydride)s?\b)", lambda m: some)  # fmt: skip
-        self.eat(r"\b(\w+)-(?:type compound|class material)s?", lambda m: self._class(m[1])
+        self.eat(r"\b(\w+)-(?:type|class) (?:compound|material)s?", lambda m: self._class(m[1])
                  if m[1].endswith(("ide", "ate")) else None)  # fmt: skip
         self.eat(r"(\w+ate) salts?", lambda m: self._class(m[1]))
 
@@ -322,19 +250,11 @@ class _Reader:
         self.text = re.sub(rf"\b({kinds})-(?=metal|earth|gas)", r"\1 ", self.text)
         self.eat(r"\b((?:Si|As|Ge|Mo|Cr|[CNSPVW])O[34]|OH) (?:groups|units|anions)",
                  lambda m: GROUPS[m[1]] in t.classes)  # fmt: skip
-        self.eat(r"(\w+) (?:is the |as (?:the |its )?)anion|anion is (\w+)"
-                 r"|(\w+) (?:in the role of the|acts as the|for its) anion|\banion:? (\w+)"
-                 r"|anions of (\w+)", lambda m: _symbol(next(filter(None, m.groups())))
-                 == t.anion)  # fmt: skip
-        self.eat(r"(F|Cl|O2)- (?:anions|ions)|anions: (F|Cl|O2)-", lambda m:
-                 (m[1] or m[2]).rstrip("2") == t.anion)  # fmt: skip
-        self.eat(r"(?<![\w-])(\w+) anions\b", lambda m: _symbol(m[1]) == t.anion
-                 if _symbol(m[1]) in symbols else None)  # fmt: skip
         self.eat(r"(?:neither (\w+) nor|(?:without|free of|contain(?:ing)? no|not contain|no) (\w+)"
                  r" (?:or|and)) (?!no\b)(\w+)", lambda m:
-                 not {_symbol(m[1] or m[2]), _symbol(m[3])} & symbols)  # fmt: skip
-        self.eat(r"(\w+)- and (\w+)-(free|containing)", lambda m: all(
-            (_symbol(x) in symbols) == (m[3] != "free") for x in m.groups()[:2]))  # fmt: skip
+                 not {symbol_of(m[1] or m[2]), symbol_of(m[3])} & symbols)  # fmt: skip
+        self.eat(r"(\w+)- and (\w+)-(free|containing|bearing|based)", lambda m: all(
+            (symbol_of(x) in symbols) == (m[3] != "free") for x in m.groups()[:2]))  # fmt: skip
         some = r"(?:not contain(?:ing)?|without) any"
         for word, test in PER_FAMILY.items():
             present = any(map(test, t.composition))
@@ -345,19 +265,11 @@ class _Reader:
                      lambda m, p=present: p)  # fmt: skip
         self.eat(r"(?:with |contains )?no (\w+)|(\w+)[- ]free(?! of (?!the))"
                  r"|(?:without any|without|free of|(?:does )?not contain(?:ing)?) (\w+)",
-                 lambda m: _symbol(m[1] or m[2] or m[3]) not in symbols)  # fmt: skip
-        self.eat(r"\b(two|three|four|five)(?:-(?:element|component)\b(?: compound)?"
-                 r"|(?: different)? (?:elements|components))",
-                 lambda m: NUMBER_WORDS.index(m[1]) == len(symbols))  # fmt: skip
-        self.eat(r"\b(binary|ternary|quaternary|quinary)( compound)?",
-                 lambda m: "xx binary ternary quaternary quinary".split().index(m[1])
-                 == len(symbols) - 1)  # fmt: skip
-        self.eat(r"\b(A\w*) stoichiometry",
-                 lambda m: m[1] == t.composition.anonymized_formula)  # fmt: skip
+                 lambda m: symbol_of(m[1] or m[2] or m[3]) not in symbols)  # fmt: skip
         self.eat(r"\b((?:[A-Z][a-z]?-)+[A-Z][a-z]?) system",
                  lambda m: set(m[1].split("-")) == symbols)  # fmt: skip
         self.eat(
-            r"(?<!\S)(\w+?)-(?:containing|bearing|based)\b", lambda m: _symbol(m[1]) in symbols
+            r"(?<!\S)(\w+?)-(?:containing|bearing|based)\b", lambda m: symbol_of(m[1]) in symbols
         )
         self.eat(r"\b[A-Z][A-Za-z]*[\w()]*", self._formula)
         self.eat(r"\b(di|tri|tetr)(a?)(oxide|fluoride|sulfide|sulphide|chloride|selenide|telluride"
@@ -389,12 +301,4 @@ class _Reader:
             return True
         if word.removesuffix("s").endswith(("ide", "ate", "intermetallic")):
             return self._class(word.removesuffix("s"))
-        return _symbol(word) in {e.symbol for e in self.truth.composition}
-
-
-_SYMBOLS = {Element.from_Z(z).long_name.lower(): Element.from_Z(z).symbol for z in range(1, 104)}
-_SYMBOLS |= {"aluminium": "Al", "caesium": "Cs", "sulphur": "S"}
-
-
-def _symbol(name: str) -> str:
-    return _SYMBOLS.get(name, name)
+        return symbol_of(word) in {e.symbol for e in self.truth.composition}

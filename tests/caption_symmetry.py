@@ -10,8 +10,9 @@ from pymatgen.symmetry.groups import sg_symbol_from_int_number
 
 SYSTEMS = "triclinic monoclinic orthorhombic tetragonal trigonal hexagonal cubic".split()
 CENTRED = (
-    r"primitive|uncentred|(?:body|face|all-faces?|base|inner|side|end|one-face)[- ]cent\w+"
-    r"|rhombohedral(?:ly centred)?"
+    r"primitive|uncent(?:red|ered)"
+    r"|(?:body|face|all-faces?|base|inner|side|end|one-face|side-face)[- ]cent\w+"
+    r"|rhombohedral(?:ly cent(?:red|ered))?"
 )
 
 SYSTEM_PHRASES: Mapping[str, tuple[str, ...]] = {
@@ -75,12 +76,35 @@ CENTRING_PHRASES: Mapping[str, tuple[str, ...]] = {
         "no centring of the lattice",
         "a lattice without centring",
         "one lattice point per conventional cell",
+        "no centering of the lattice",
+        "a lattice without centering",
+        "primitive centring",
+        "lattice points at the cell corners and nowhere else",
+        "an uncentred cell",
+        "an uncentered cell",
+        "no extra lattice points in the conventional cell",
+        "a conventional cell that is primitive",
+        "neither its faces nor its body centred",
+        "a conventional cell with a single lattice point",
+        "a P lattice",
     ),
     "I": (
         "a lattice point in the middle of the cell",
         "body centring",
         "body centering",
         "lattice points at the corners and in the middle of the cell",
+        "an extra lattice point in the middle of the cell",
+        "a body-centred cell",
+        "a body-centered cell",
+        "a lattice point at the body centre",
+        "a lattice point at the body center",
+        "lattice points at the corners and the body centre",
+        "a second lattice point at the centre of the cell",
+        "a second lattice point at the center of the cell",
+        "the body of the cell centred",
+        "I centring",
+        "an I-centred cell",
+        "an extra lattice point halfway along the body diagonal",
     ),
     "F": (
         "all faces centred",
@@ -89,6 +113,19 @@ CENTRING_PHRASES: Mapping[str, tuple[str, ...]] = {
         "every face of the cell centred",
         "lattice points at the corners and on all faces",
         "centring of all faces",
+        "centering of all faces",
+        "lattice points also at the face centres",
+        "lattice points also at the face centers",
+        "lattice points on all faces",
+        "an extra lattice point on every face",
+        "a lattice point in the middle of every face",
+        "a face-centred cell",
+        "a face-centered cell",
+        "four lattice points per conventional cell",
+        "F centring",
+        "each face of the cell centred",
+        "extra lattice points at all face centres",
+        "an F-centred cell",
     ),
     "AC": (
         "base centring",
@@ -96,11 +133,28 @@ CENTRING_PHRASES: Mapping[str, tuple[str, ...]] = {
         "one pair of faces centred",
         "lattice points at the corners and on one pair of faces",
         "centring of one face only",
+        "centering of one face only",
+        "lattice points in the middle of two opposite faces only",
+        "an extra lattice point on one pair of opposite faces",
+        "a base-centred cell",
+        "a base-centered cell",
+        "one pair of opposite faces centred",
+        "two opposite faces centred only",
+        "lattice points also in the middle of one pair of faces",
+        "side-face centring",
     ),
+    "A": ("A centring", "an A-centred cell"),
+    "C": ("C centring", "a C-centred cell"),
     "R": (
         "rhombohedral centring",
         "rhombohedral centering",
         "a rhombohedron as primitive cell",
+        "a rhombohedral primitive cell",
+        "R centring",
+        "an R-centred cell",
+        "an R-centered cell",
+        "a primitive cell that is a rhombohedron",
+        "extra lattice points at one third and two thirds of a body diagonal",
     ),
 }
 """what a lattice has, by the letters of its centring"""
@@ -239,27 +293,6 @@ ARRANGED: Mapping[str, tuple[str, ...]] = {
 }
 """how atoms are arranged, by structure type and labels of the Wyckoff positions"""
 
-LAYER_PHRASES: Mapping[str, tuple[str, ...]] = {
-    "0D": ("cluster-based", "quasi-zero-dimensional", "no extended network",
-           "bonded within finite units only", "no bonds from unit to unit",
-           "isolated clusters or molecules", "molecules or clusters packed side by side",
-           "packs molecules or clusters side by side"),
-    "1D": ("chain-based", "chain compound", "bonded along one direction only", "endless chains",
-           "rods or chains of atoms", "one-dimensional network", "chains packed side by side",
-           "packs chains side by side", "one-dimensional bonding"),
-    "2D": ("slab-like", "slab-like layers", "of slabs", "stacked slabs", "layered material",
-           "bonded in two directions only", "layers weakly held together", "of atomic sheets",
-           "quasi two-dimensional", "two-dimensional network", "in layers", "layered compound",
-           "layered lattice", "layered architecture",
-           "stacks sheets on each other", "two-dimensional bonding"),
-    "3D": ("three-dimensionally bonded", "three-dimensional network", "network without layers",
-           "bonds running in all three directions", "continuous 3D network", "3D bonding",
-           "connected in every direction", "continuous network in three dimensions"),
-    "0D 1D 3D": ("no layers", "without layers", "non-layered", "non-layered structure",
-                 "not a layered structure", "does not have layers", "is not layered"),
-}  # fmt: skip
-"""more of this, by the dimensions of which it is true"""
-
 _GROUPS = {
     re.sub(r"^(\w)1(.+)1$", r"\1\2", sg_symbol_from_int_number(n).replace("_", "")): n
     for n in range(1, 231)
@@ -285,8 +318,8 @@ def group(symbol: str) -> int:
 
 def centred(word: str, centring: str) -> bool:
     """Tell whether a word for a centring fits its letter."""
-    letters = {"primitive": "P", "uncentred": "P", "body": "I", "inner": "I", "face": "F",
-               "all": "F", "base": "AC", "side": "AC", "one": "AC", "end": "AC",
+    letters = {"primitive": "P", "uncentred": "P", "uncentered": "P", "body": "I", "inner": "I",
+               "face": "F", "all": "F", "base": "AC", "side": "AC", "one": "AC", "end": "AC",
                "rhombohedral": "R", "rhombohedrally": "R"}  # fmt: skip
     return centring in letters[re.split(r"[- ]", word)[0]]
 
@@ -297,7 +330,6 @@ class Known(Protocol):
     label: str
     crystal_system: str
     centring: str
-    dimension: str
     structure_words: frozenset[str]
 
 
@@ -305,22 +337,13 @@ _MEANINGS: tuple[tuple[Mapping[str, tuple[str, ...]], Callable[[str, Known], boo
     (ARRANGED, lambda key, t: key.split(" | ")[0] in t.structure_words and t.label in key.split()),
     (SYSTEM_PHRASES, lambda key, t: t.crystal_system == key),
     (CENTRING_PHRASES, lambda key, t: t.centring in key),
-    (LAYER_PHRASES, lambda key, t: t.dimension in key.split()),
 )
 _MEANING = {
     phrase: (key, so)
     for table, so in _MEANINGS for key, phrases in table.items() for phrase in phrases
 }  # fmt: skip
-_MANY = {
-    "do not have layers": "does not have layers", "are not layered": "is not layered",
-    "pack chains side by side": "packs chains side by side",
-    "pack molecules or clusters side by side": "packs molecules or clusters side by side",
-    "stack sheets on each other": "stacks sheets on each other",
-    "layered materials": "layered material", "layered compounds": "layered compound",
-}  # fmt: skip
-"""in the plural"""
 PHRASES = (
-    r"(?<![\w-])(?:" + "|".join(map(re.escape, sorted({*_MEANING, *_MANY}, key=len, reverse=True)))
+    r"(?<![\w-])(?:" + "|".join(map(re.escape, sorted(_MEANING, key=len, reverse=True)))
     + r")(?![\w-])"
 )  # fmt: skip
 """a pattern of all phrases"""
@@ -328,5 +351,5 @@ PHRASES = (
 
 def is_so(phrase: str, truth: Known) -> bool:
     """Tell whether a phrase is true."""
-    key, so = _MEANING[_MANY.get(phrase, phrase)]
+    key, so = _MEANING[phrase]
     return so(key, truth)

@@ -26,7 +26,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ),
     ("clac.model",),
     ("clac.checkpoint", "clac.export"),
-    ("clac", "clac.embed", "clac.train", "clac.runs", "clac.ranks"),
+    ("clac", "clac.embed", "clac.train", "clac.objective", "clac.runs", "clac.ranks"),
     ("index", "index.engine", "index.answer", "index.build", "index.words", "index.milvus"),
     ("index.service",),
     ("index.cli", "index.render"),

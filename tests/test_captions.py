@@ -156,10 +156,11 @@ def test_hidden_elements_never_appear() -> None:
     words = {*ELEMENT_NAMES.values(), *CLASSES, *FAMILIES, "aluminum", "cesium", "sulphur"}
     words -= {"element"}
     for facts, text in said({"elements"}):
-        assert not re.search(rf"\b(?:{'|'.join(words)})", text.lower()), text
-        letters = (facts.prototype, facts.anonymous_formula, facts.symbol, "C/m^2")
+        assert not re.search(rf"\b(?!tiny)(?:{'|'.join(words)})", text.lower()), text
+        letters = (facts.prototype, facts.anonymous_formula, facts.symbol, "C/m^2", "C/m2")
         for allowed in (*letters, facts.symbol.replace("_", "")):
             text = text.replace(allowed, "")
+        text = re.sub(r"\bI (?=am|need|want|would)", "", text)  # no iodine
         assert not set(facts.elements) & set(re.findall(r"[A-Za-z]+", text)), text
 
 
@@ -172,7 +173,7 @@ def test_hidden_numbers_leave_no_digits_but_those_of_symbols() -> None:
 
 def test_hidden_symmetry_names_and_properties_never_appear() -> None:
     for facts, text in said({"symmetry", "names", "properties"}):
-        lower = text.lower()
+        lower = re.sub(r"cubic (?=centimet|angstrom|meter|metre)", "", text.lower())  # a unit
         assert facts.crystal_system not in lower and "space group" not in lower, text
         types = {name.lower() for name in facts.prototype_names if len(name) > 5}
         assert not any(f"{name} structure" in lower or f"{name}-type" in lower for name in types)
@@ -199,7 +200,8 @@ def test_words_of_the_record_are_hidden_where_they_show_too_much() -> None:
 def test_environment_says_neither_elements_nor_symmetry_nor_digits() -> None:
     for facts, text in said(set(), ("environment",)):
         assert text and not re.search(r"\d", text), text
-        assert not any(ELEMENT_NAMES[symbol] in text for symbol in facts.elements), text
+        names = "|".join(ELEMENT_NAMES[symbol] for symbol in facts.elements)
+        assert not re.search(rf"\b(?:{names})", text), text  # 'environment' is not iron
 
 
 def test_something_is_left_to_say_under_every_mask() -> None:

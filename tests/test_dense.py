@@ -8,7 +8,18 @@ import torch
 from known import known_facts
 
 from clac.data.claims import INF, Claim, FactTable
-from clac.dense import BINS, LABELS, QUANTITIES, DenseHead, guess_loss, labels_and_values
+from clac.data.elements import SYMBOLS
+from clac.data.environment import SHAPES
+from clac.dense import (
+    BINS,
+    LABELS,
+    MOST_NEIGHBOURS,
+    QUANTITIES,
+    DenseHead,
+    guess_loss,
+    labels_and_values,
+    sites_of,
+)
 from clac.encoders.numbers import NUMBERS, WIDTH, amplitudes, circle, phases
 
 PLACE = {claim: i for i, claim in enumerate(LABELS)}
@@ -40,6 +51,20 @@ def test_labels_are_what_the_facts_say(table) -> None:
         gap = facts.properties.get("band_gap", np.nan)
         metal = row[PLACE[Claim("band_gap", high=0.005)]]
         np.testing.assert_equal(metal, np.float32(np.nan if np.isnan(gap) else gap <= 0.005))
+
+
+def test_sites_are_what_the_facts_say(table) -> None:
+    where, what = sites_of(table.facts)
+    assert what.shape == (len(where), MOST_NEIGHBOURS + len(SHAPES))
+    for (row, z), around in zip(where, what):
+        facts, symbol = table.facts[row], SYMBOLS[z - 1]
+        assert symbol in facts.elements
+        known = facts.coordination.get(symbol)
+        found = {n for n in range(1, MOST_NEIGHBOURS + 1) if around[n - 1] == 1}
+        assert np.isnan(around[:MOST_NEIGHBOURS]).all() == (not known)
+        assert found == {n for n in known or () if n <= MOST_NEIGHBOURS}
+        shapes = {(symbol, x) for x, there in zip(SHAPES, around[MOST_NEIGHBOURS:]) if there == 1}
+        assert shapes == {x for x in facts.polyhedra or () if x[0] == symbol}
 
 
 def test_a_value_is_in_one_bin(table) -> None:

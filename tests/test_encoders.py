@@ -13,7 +13,7 @@ from clac.data.descriptor import COUNTS, FRACTIONS
 from clac.data.graphs import build_graph, collate
 from clac.data.symmetry import analyze
 from clac.encoders import build_encoder
-from clac.encoders.crystal import CrystalConvolution
+from clac.encoders.crystal import CrystalConvolution, Surroundings
 from clac.encoders.numbers import NUMBERS, CrystalNumbers, TextNumbers, phases
 from clac.encoders.numbers import WIDTH as N_NUMBERS
 from clac.encoders.text import TextEncoder, from_description
@@ -265,3 +265,37 @@ def test_weights_without_entries_for_numbers_give_their_first_ones(tmp_path):
         assert torch.equal(ours.weight, theirs.weight[: len(ours.weight)])
         assert torch.equal(ours.bias, theirs.bias[: len(ours.bias)])
     assert torch.equal(new.crystal.embedding.weight, old.crystal.embedding.weight)
+
+
+def test_surroundings_sum_powers_of_cosines_over_pairs_of_neighbours() -> None:
+    torch.manual_seed(0)
+    told, batch = Surroundings(8), collate(graphs("cgcnn", list(ALL.values())[:4]))
+    near = torch.rand(len(batch.edge_vector), 2)
+    unit = torch.nn.functional.normalize(batch.edge_vector, dim=1)
+    target = batch.edge_index[1]
+    found = told._orders(near, unit, target, len(batch.numbers))
+    for node in range(len(batch.numbers)):
+        own = target == node
+        cosines, weights = unit[own] @ unit[own].T, near[own]
+        for place, power in enumerate(Surroundings.POWERS):
+            wanted = torch.einsum("is,ij,js->s", weights, cosines**power, weights)
+            assert torch.allclose(found[node, :, place], wanted, atol=1e-4)
+
+
+def test_surroundings_tell_an_octahedron_from_a_prism() -> None:
+    """Six neighbours at one distance each: distances alone are the same."""
+    octahedron = np.concatenate([np.eye(3), -np.eye(3)])
+    turns = np.radians([0, 120, 240])
+    triangle = np.stack([np.cos(turns), np.sin(turns), np.zeros(3)], axis=1) * (4 / 7) ** 0.5
+    height = np.array([0, 0, (3 / 7) ** 0.5])
+    prism = np.concatenate([triangle + height, triangle - height])
+    vectors = torch.tensor(np.concatenate([octahedron, prism]), dtype=torch.float32)
+    one = collate(graphs("cgcnn", [ALL["rock salt"]] * 2))
+    batch = dataclasses.replace(
+        one, numbers=torch.tensor([14, 14, 8, 8]), edge_vector=vectors,
+        edge_index=torch.tensor([[2] * 6 + [3] * 6, [0] * 6 + [1] * 6]),
+    )  # fmt: skip
+    torch.manual_seed(0)
+    told = Surroundings(16)(batch, vectors.norm(dim=1))
+    assert (told[0] - told[1]).abs().max() > 1e-5
+    assert torch.isfinite(told).all()  # also of nodes without a neighbour

@@ -1,6 +1,8 @@
 """Polyhedra and their links, on shapes and crystals that textbooks describe."""
 
 import itertools
+import random
+import re
 
 import numpy as np
 import pytest
@@ -8,9 +10,11 @@ from crystals import ALL, nearest_bonds, rock_salt, rutile, supercell
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clac.data.captions import captioned, collect_facts
 from clac.data.environment import SHAPES, SHARINGS, Bonds, environment, shape
 from clac.data.starter import starter_records
-from clac.types import Structure
+from clac.data.symmetry import analyze
+from clac.types import Record, Structure
 
 GOLD = (1 + 5**0.5) / 2
 TRIANGLE = [[np.cos(a), np.sin(a), 0.0] for a in 2 * np.pi * np.arange(3) / 3]
@@ -151,3 +155,35 @@ def test_bonds_follow_atoms_that_move_by_whole_cells() -> None:
 def test_no_bonds_no_polyhedra() -> None:
     nothing = environment(rutile(), Bonds.from_codes([], [], []), "O")
     assert nothing.polyhedra == nothing.linkages == ()
+
+
+ROOTS = {
+    "octahedron": "octahedr", "tetrahedron": "tetrahedr", "trigonal planar": "triang|trigonal plan",
+    "cuboctahedron": "cuboctahedr", "trigonal prism": "prism", "corner": "corner|vert|one ligand",
+    "edge": "edge|two ligands", "face": "face(?!-centered|-centred)",
+    "isolated": "isolated|separate|apart|discrete|un(?:linked|connected)|not|without|share? no ",
+}  # fmt: skip
+"""how each shape and each way of meeting is recognised"""
+
+
+@pytest.mark.parametrize(("structure", "own"), [(rutile(), "O"), (known("perovskite"), "O")])
+@pytest.mark.parametrize("style", ["environment", "fact"])
+def test_words_of_shapes_and_links_are_those_that_are_claimed(structure, own, style) -> None:
+    bonds = nearest_bonds(structure)
+    counts = np.bincount(bonds.centre, minlength=len(structure))
+    facts = collect_facts(Record("x", structure), analyze(structure), counts, "3D", bonds)
+    dice, seen = random.Random(0), set()
+    for _ in range(400):
+        said = captioned(facts, dice, style, frozenset(("names",)))
+        about = [c for c in said.claims if c.kind.endswith("polyhedron") or c.kind == "linkage"]
+        if not about or any(c.kind in ("prototype", "centring") for c in said.claims):
+            continue
+        meant = {root for claim in about for root in ROOTS
+                 if root in re.split(r"[|]|^[A-Z][a-z]? ", claim.word)}  # fmt: skip
+        found = {root for root, words in ROOTS.items() if root != "isolated"
+                 and re.search(rf"(?<!cub)(?:{words})" if root == "octahedron" else words,
+                               said.text)}  # fmt: skip
+        assert found == meant - {"isolated"}, said.text
+        assert "isolated" not in meant or re.search(ROOTS["isolated"], said.text), said.text
+        seen |= meant
+    assert {"octahedron", "corner"} <= seen

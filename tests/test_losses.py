@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.nn.functional import normalize
 
-from clac.losses import false_negatives, infonce, siglip
+from clac.losses import classify, false_negatives, infonce, siglip
 
 
 def pairs(n=6, d=5, seed=0):
@@ -117,3 +117,29 @@ def test_what_fits_everything_leaves_a_finite_gradient():
 def test_perfect_pairs_have_the_least_loss():
     a, b = pairs()
     assert infonce(a, a, torch.tensor(50.0)) < 0.1 < infonce(a, b, torch.tensor(50.0))
+
+
+def test_labels_count_alike_however_many_crystals_they_fit():
+    crystals, texts = pairs(6)
+    labels, scale = texts[:3], torch.tensor(10.0)
+    fits = torch.tensor([[1, 0, 0], [1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 1, 1], [0, 0, 1]]).bool()
+    unclear = torch.zeros_like(fits)
+    unclear[5, 0] = True
+    total = 0.0
+    for label in range(3):
+        terms = []
+        for row in range(6):
+            if fits[row, label]:
+                logit = float(10 * crystals[row] @ labels[label])
+                for wrong in (
+                    [10 * crystals[row] @ labels[j] for j in range(3)
+                     if not fits[row, j] and not unclear[row, j]],
+                    [10 * crystals[i] @ labels[label] for i in range(6)
+                     if not fits[i, label] and not unclear[i, label]],
+                ):  # fmt: skip
+                    terms.append(math.log1p(sum(math.exp(float(x) - logit) for x in wrong)))
+        total += sum(terms) / (len(terms) / 2)
+    found = classify(crystals, labels, scale, fits, unclear)
+    assert found.item() == pytest.approx(total / 6, rel=1e-5)
+    none = classify(crystals, labels, scale, torch.zeros_like(fits), unclear)
+    assert none == 0

@@ -11,7 +11,16 @@ from clac.config import TrainConfig
 from clac.data.captions import Caption, captioned
 from clac.data.claims import Claim, FactTable
 from clac.data.facts import Facts
-from clac.data.sampling import Batch, NearMisses, Neighbours, Rare, Sampler, training_caption
+from clac.data.sampling import (
+    LABELS,
+    Batch,
+    NearMisses,
+    Neighbours,
+    Rare,
+    Sampler,
+    draw_labels,
+    training_caption,
+)
 
 CONFIG = TrainConfig(samples=96, batch=24, early_batch=12, early_share=0.5, uncaptioned=7)
 
@@ -138,6 +147,24 @@ def test_rare_things_are_drawn_as_often_as_frequent_ones(facts) -> None:
     for row, style in drawn[:400]:
         kinds = {c.kind for c in captioned(facts[row], random.Random(row), style).claims}
         assert said.get(style, style) in kinds
+
+
+def test_labels_say_one_thing_that_some_crystal_is(facts) -> None:
+    said = {"structure_type": "prototype", "crystal_system": "crystal_system"}
+    table = FactTable(facts)
+    for seed in range(9):
+        kinds = draw_labels(facts, random.Random(seed))
+        assert len(kinds) == 3
+        for labels in kinds:
+            assert all(label.text and table.all_hold(label.claims).any() for label in labels)
+        groups = {label.claims[0].low for label in kinds[0]}
+        assert len(groups) == min(LABELS["space_group"][0], len({f.space_group for f in facts}))
+        assert all("space_group" in {c.kind for c in label.claims} for label in kinds[0])
+    for style in LABELS:
+        found = [captioned(f, random.Random(0), style) for f in facts if [*LABELS[style][1](f)]]
+        assert found and all(
+            said.get(style, style) in {c.kind for c in x.claims} for x in found if style != "class"
+        )
 
 
 def test_full_only_means_what_it_says(facts) -> None:

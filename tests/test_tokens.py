@@ -18,9 +18,9 @@ SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
 
 
 def tokenizer(numbers=True, max_tokens=64) -> Tokenizer:
-    """Return a tokenizer whose words are single characters, 'ev', '12' and perhaps numbers."""
+    """Return a tokenizer whose words are characters, 'ev', '12', 'six' and perhaps numbers."""
     letters = [chr(c) for c in range(33, 127) if not chr(c).isupper()]
-    words = [*SPECIAL, *letters, *(f"##{c}" for c in letters), "ev", "12"]
+    words = [*SPECIAL, *letters, *(f"##{c}" for c in letters), "ev", "12", "six"]
     pieces = WordPieces(models.WordPiece({w: i for i, w in enumerate(words)}, unk_token="[UNK]"))
     pieces.normalizer = normalizers.BertNormalizer()
     pieces.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -99,6 +99,7 @@ def test_bracket_formulas_are_counted_as_pymatgen_counts(parts, last):
         ("6-coordinate", [6]),
         ("No. 194, #12", [194, 12]),
         ("Fe2O3", [2, 3]),
+        ("\u22652 eV, \u22121.3 eV/atom, \u22485 g/cm\u00b3", [2, -1.3, 5]),
         ("mp-149", []),
         ("cF8", [8]),
         ("between 1 and 2.", [1, 2]),
@@ -120,6 +121,12 @@ def test_an_amount_stands_on_its_element():
     assert values("LiCoO2") == [1, 1, 2] and values("Ca(OH)2") == [1, 2, 2]
     assert values("Li-Co-O, Li") == []
     assert len(tokenizer().encode(["Fe2O3"])[0]) == len(tokenizer().encode(["Fe-O"])[0])
+
+
+def test_a_number_in_words_carries_its_value():
+    (tokens,) = tokenizer().encode(["six six-coordinate one"])
+    assert [v for v in tokens.values if not math.isnan(v)] == [6, 6]
+    assert all(map(math.isnan, tokenizer(numbers=False).encode(["six"])[0].values))
 
 
 def test_long_texts_are_cut_before_their_last_token():

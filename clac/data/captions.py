@@ -14,6 +14,7 @@ from functools import partial
 
 from clac.data.claims import Claim
 from clac.data.facts import Facts, collect_facts
+from clac.data.grammar import say_bonds as bonds
 from clac.data.grammar import say_composition as composition
 from clac.data.grammar import say_elements as elements
 from clac.data.grammar import say_quantities as quantities
@@ -69,7 +70,8 @@ class Caption:
 
 _LONGEST_FULL = 260
 """characters of statements; with what joins them about 110 word pieces"""
-_SUBJECTS = ("It", "It", "The crystal", "The compound", "This material", "This crystal")
+_SUBJECTS = ("It", "It", "The crystal", "This material", "This crystal", "The compound")
+"""the last is none for an element"""
 _NARROW = ("environment", "symmetry")
 
 
@@ -94,8 +96,9 @@ def captioned(
     Styles: "full" (a compact paragraph), "short" (2 to 4 facts) and "query" (1 to 3 facts) as
     typed into a search box, "fact" (one fact), "named" (names, minerals and uses first),
     "environment" (polyhedra, their links and layers; no elements, symmetry or sizes), "symmetry"
-    (symmetry and structure type only); "space_group", "structure_type", "class", "quantity" and
-    the quantities of NUMBERS by name say one fact of their kind. Hide: any of MASKS; the caption is
+    (symmetry and structure type only); "space_group", "structure_type", "class", "crystal_system",
+    "centring", "dimensionality", "quantity" and the quantities of NUMBERS by name say one fact of
+    their kind. Hide: any of MASKS; the caption is
     "" where nothing is left to say. Raises ConfigError for an unknown style or mask.
     """
     try:
@@ -164,8 +167,12 @@ def _written(v: Voice, parts: Sequence[str], form: Form) -> str:
         group = parts[i : i + size]
         i += size
         text = group[0] if len(group) == 1 else f"{', '.join(group[:-1])} and {group[-1]}"
-        sentences.append(f"{v.pick(_SUBJECTS)} {text}.")
+        sentences.append(f"{_subject(v)} {text}.")
     return " ".join(sentences)
+
+
+def _subject(v: Voice) -> str:
+    return v.pick(_SUBJECTS if len(v.facts.elements) > 1 else _SUBJECTS[:-1])
 
 
 def _short(v: Voice) -> str:
@@ -195,7 +202,7 @@ def _one(v: Voice, options: Weights) -> str:
     if not said:
         return ""
     if form == "predicate":
-        return frame_predicate(v, said[0]) if framed else f"{v.pick(_SUBJECTS)} {said[0]}."
+        return frame_predicate(v, said[0]) if framed else f"{_subject(v)} {said[0]}."
     if not framed:
         return said[0]
     return frame_noun(v, said[0]) if taken & _COUNTED else frame_fragment(v, said[0])
@@ -212,6 +219,9 @@ _STYLES: Mapping[str, Callable[[Voice], str]] = {
     "space_group": partial(_one, options=((structure.space_group, 1.0),)),
     "structure_type": partial(_one, options=((structure.structure_type, 1.0),)),
     "class": partial(_one, options=((composition.compound_class, 0.8), (elements.anion, 0.2))),
+    "crystal_system": partial(_one, options=((structure.system, 1.0),)),
+    "centring": partial(_one, options=((structure.centring, 1.0),)),
+    "dimensionality": partial(_one, options=((bonds.dimension, 1.0),)),
     "quantity": partial(_one, options=QUANTITIES),
     **{quantity: partial(_one, options=options) for quantity, options in OF_QUANTITY.items()},
 }

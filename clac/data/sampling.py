@@ -6,7 +6,7 @@ import dataclasses
 import math
 import random
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -18,14 +18,26 @@ from clac.data.captions import Caption, captioned
 from clac.data.claims import Claim, FactTable
 from clac.data.dataset import Pairs, join
 from clac.data.facts import Facts
+from clac.data.queries import handwritten
 
 # How often a training caption has which form: mostly whole, often as people type, sometimes with a
 # fact withheld so that the rest of the structure must answer.
 NAMED_STYLES = (("named", 0.45), ("query", 0.25), ("short", 0.15), ("full", 0.15))
 STYLES = (("full", 0.17), ("short", 0.32), ("query", 0.16), ("fact", 0.12), ("quantity", 0.09),
           ("environment", 0.08), ("symmetry", 0.06))  # fmt: skip
-NEAR_SHARE = 0.8
-"""most of the crystals without a caption that are near misses"""
+MOST_ANSWERS = 250
+"""crystals of each part of the table that a handwritten query is shown with"""
+NEAR_SHARE, EVEN_SHARE = 0.6, 0.2
+"""of the crystals without a caption: most that are near misses, and those drawn by what is rare"""
+LABELS: Mapping[str, tuple[int, Callable[[Facts], Iterable[Hashable]]]] = {
+    "space_group": (40, lambda f: (f.space_group,)),
+    "structure_type": (32, lambda f: f.prototype_names[:1]),
+    "class": (32, lambda f: f.classes),
+    "crystal_system": (14, lambda f: (f.crystal_system,)),
+    "centring": (12, lambda f: (f.centring,)),
+    "dimensionality": (12, lambda f: filter(None, (f.dimensionality,))),
+}
+"""kinds of labels by the style of caption that says one: most in a step, and those of a crystal"""
 RARE_QUANTITIES = frozenset(
     ("bulk_modulus", "shear_modulus", "poisson_ratio", "elastic_anisotropy", "refractive_index",
      "dielectric_electronic", "dielectric_total", "piezoelectric", "band_gap")
@@ -43,13 +55,20 @@ class Batch:
     captions: Sequence[Caption]
     table: FactTable
     """of the crystals"""
+    labels: Sequence[Sequence[Caption]] = ()
+    """by kind, captions that say one thing each, true of some of the crystals"""
 
     def judged(self) -> tuple[np.ndarray, np.ndarray]:
         """Mark (c, b) the crystals for which a caption is true, and where nobody knows."""
-        true = np.stack([self.table.all_hold(c.claims) for c in self.captions], axis=1)
+        true, unclear = self.judge(self.captions)
         own = np.arange(len(self.captions))
-        true[own, own] = True
-        open_ = np.stack([self.table.may_hold(c.claims) for c in self.captions], axis=1)
+        true[own, own], unclear[own, own] = True, False
+        return true, unclear
+
+    def judge(self, captions: Sequence[Caption]) -> tuple[np.ndarray, np.ndarray]:
+        """Mark (c, l) the crystals for which any captions are true, and where nobody knows."""
+        true = np.stack([self.table.all_hold(c.claims) for c in captions], axis=1)
+        open_ = np.stack([self.table.may_hold(c.claims) for c in captions], axis=1)
         return true, open_ & ~true
 
 
@@ -64,6 +83,8 @@ class Sampler:
         self._neighbours = Neighbours(learn)
         self._misses = NearMisses(learn.facts)
         self._rare = Rare(learn.facts)
+        asked = ((query, self._misses.true(query.claims, MOST_ANSWERS)) for query in handwritten())
+        self._asked = [(query, rows) for query, rows in asked if len(rows)]
 
     def batch(self, step: int) -> Batch | None:
         """Return what a step shows, or None after the last."""
@@ -74,11 +95,15 @@ class Sampler:
         words = random.Random(f"{config.seed} {step}")
         n_named = int(size * config.named_share) if len(self.named) else 0
         n_rare = 0 if config.full_only else int(size * config.rare_share)
-        n_neighbours = int((size - n_named - n_rare) * config.neighbour_share)
-        rows = [self._row(start + i) for i in range(size - n_named - n_rare - n_neighbours)]
+        plain = bool(config.full_only or not self._asked)
+        n_asked = 0 if plain else int(size * config.handwritten_share)
+        n_rows = size - n_named - n_rare - n_asked
+        n_neighbours = int(n_rows * config.neighbour_share)
+        rows = [self._row(start + i) for i in range(n_rows - n_neighbours)]
         rows += [self._neighbours.draw(rows[i % len(rows)], rng) for i in range(n_neighbours)]
         drawn = [self._rare.draw(rng) for _ in range(n_rare)]
-        shown = [*rows, *(row for row, _ in drawn)]
+        asked = [self._asked[i] for i in rng.choice(len(self._asked), n_asked)] if n_asked else []
+        shown = [*rows, *(row for row, _ in drawn), *(rng.choice(true) for _, true in asked)]
         main = self.learn.take(np.array(shown))
         n_known = len(self.named)
         known = self.named.take(rng.choice(n_known, n_named, replace=n_named > n_known))
@@ -89,10 +114,12 @@ class Sampler:
             training_caption(facts, words, ((style, 1.0),), ())
             for facts, (_, style) in zip(main.facts[len(rows) :], drawn)
         ]
+        captions += [query for query, _ in asked]
         captions += [training_caption(f, words, NAMED_STYLES, hidden) for f in known.facts]
         more = self._more(captions, shown, rng)
         crystals = join([main, known, self.learn.take(np.array(more, dtype=np.int64))])
-        return Batch(crystals, captions, FactTable(crystals.facts))
+        labels = draw_labels(crystals.facts, words) if config.classify else ()
+        return Batch(crystals, captions, FactTable(crystals.facts), labels)
 
     def _more(
         self, captions: Sequence[Caption], rows: Sequence[int], rng: np.random.Generator
@@ -107,6 +134,7 @@ class Sampler:
             near += [row for row in found if i >= len(rows) or row != rows[i]]
         rng.shuffle(near)
         near = near[: int(self.config.uncaptioned * NEAR_SHARE)]
+        near += [self._rare.draw(rng)[0] for _ in range(int(self.config.uncaptioned * EVEN_SHARE))]
         others = range(self.config.uncaptioned - len(near))
         return near + [self._neighbours.draw(rows[i % len(rows)], rng) for i in others]
 
@@ -156,6 +184,25 @@ def training_caption(
     said = captioned(facts, rng, style, hide)
     # A short caption with its only facts withheld is empty; then nothing is withheld.
     return said if said.text else captioned(facts, rng, "full")
+
+
+def draw_labels(facts: Sequence[Facts], rng: random.Random) -> list[list[Caption]]:
+    """Write labels for some crystals: space groups and two more kinds, each value as often."""
+    first, *others = LABELS
+    found = []
+    for style in (first, *rng.sample(others, 2)):
+        most, values = LABELS[style]
+        groups: defaultdict[Hashable, list[Facts]] = defaultdict(list)
+        for f in facts:
+            for value in values(f):
+                groups[value].append(f)
+        chosen = rng.sample(list(groups), min(most, len(groups)))
+        said = [
+            captioned(rng.choice(groups[chosen[i % len(chosen)]]), rng, style)
+            for i in range(most if chosen else 0)
+        ]
+        found.append([label for label in said if label.claims])
+    return [labels for labels in found if labels]
 
 
 class Neighbours:
@@ -211,6 +258,12 @@ class NearMisses:
         self._most = most_claims
         self._rows = [np.arange(part, len(facts), parts) for part in range(parts)]
         self._tables = [FactTable([facts[i] for i in rows]) for rows in self._rows]
+
+    def true(self, claims: Sequence[Claim], most: int) -> np.ndarray:
+        """Return the first rows of each part, `most` at most, that fit all claims."""
+        found = [rows[table.all_hold(claims)][:most]
+                 for table, rows in zip(self._tables, self._rows)]  # fmt: skip
+        return np.concatenate(found)
 
     def draw(self, claims: Sequence[Claim], rng: np.random.Generator) -> list[int]:
         """Draw a row that fits all claims and one for which all but one are true."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from clac.data.chemistry import ANION_NOUNS, FAMILIES, MIXED_ANIONS, OXYANION_CENTRES, is_metal
 from clac.data.elements import ELEMENT_NAMES, OTHER_SPELLINGS
 from clac.data.facts import Facts
+from clac.data.grammar import composition_words as words
 from clac.data.grammar.voice import Form, T, Voice, article, join
 
 ARITY: tuple[str, ...] = ("", "elemental", "binary", "ternary", "quaternary", "quinary")
@@ -20,6 +21,14 @@ _PREFIXES = {2: "di", 3: "tri", 4: "tetra"}
 def vary(v: Voice, plain: Sequence[T], others: Sequence[T], chance: float = 0.5) -> T:
     """Draw a plain wording, or with a chance one of the others."""
     return v.pick(others if others and v.dice() < chance else plain)
+
+
+def worded(v: Voice, wordings: words.Wordings, chance: float = 0.5) -> str:
+    """Draw a wording that does not call an element a compound."""
+    plain, others = wordings
+    if len(v.facts.elements) == 1:
+        plain, others = (tuple(w for w in x if "compound" not in w) for x in wordings)
+    return vary(v, plain, others, chance)
 
 
 def element(v: Voice, symbol: str) -> str:
@@ -42,9 +51,7 @@ def formula(v: Voice, form: Form) -> str:
     v.claim("formula", v.facts.formula)
     dice = v.dice()
     text = v.facts.formula if dice < 0.75 else plain_formula(v.facts)
-    if form == "predicate":
-        return v.pick(("has the formula {}", "has the composition {}", "is {}")).format(text)
-    return v.pick(("{}", "{}", "{}", "formula {}", "composition {}")).format(text)
+    return worded(v, words.FORMULA[form], 0.3).format(text)
 
 
 def compound_name(v: Voice) -> str:
@@ -88,14 +95,14 @@ def _ide(v: Voice, symbol: str) -> str:
 
 def name(v: Voice, form: Form) -> str:
     """Say the compound's name in element words."""
-    words = compound_name(v)
-    if not words or form == "adjective":
+    called = compound_name(v)
+    if not called or form == "adjective":
         return ""
     v.claim("system", "-".join(sorted(v.facts.elements)))
     for word in v.facts.classes:
         if word in OXYANION_CENTRES or word in ("hydroxide", "peroxide"):
             v.claim("class", word)
-    return f"is {words}" if form == "predicate" else words
+    return worded(v, words.NAME[form], 0.25).format(called)
 
 
 def elements(v: Voice, form: Form) -> str:
@@ -106,23 +113,11 @@ def elements(v: Voice, form: Form) -> str:
     v.claim("system", "-".join(sorted(f.elements)))
     if v.formulas and len(f.elements) > 1 and v.dice() < 0.15:
         system = "-".join(sorted(f.elements) if v.dice() < 0.5 else f.elements)
-        return f"belongs to the {system} system" if form == "predicate" else f"{system} system"
+        return worded(v, words.SYSTEM[form]).format(system)
     symbols = v.formulas and v.dice() < 0.15
     names = list(f.elements) if symbols else [element(v, symbol) for symbol in f.elements]
-    text = join(names)
-    if form == "predicate":
-        if len(names) == 1:
-            return f"{v.pick(('is made of', 'consists of', 'contains only'))} {text}"
-        return vary(v, ("is made of {}", "consists of {}"),
-                    ("is composed of {}", "is made up of {}", "comprises {}",
-                     "is made only of {}", "is a compound of {}", "contains only {}"),
-                    0.3).format(text)  # fmt: skip
-    if len(names) == 1:
-        return f"{v.pick(('made of', 'made only of', 'consisting of'))} {text}"
-    return vary(v, ("made of {}", "elements {}"),
-                ("composed of {}", "made up of {}", "made from {}", "built from {}",
-                 "made only of {}", "compound of {}", "containing only {}", "only {}"),
-                0.4).format(text)  # fmt: skip
+    table = words.ELEMENT_LIST if len(names) > 1 else words.ONE_IN_LIST
+    return worded(v, table[form], 0.4).format(join(names))
 
 
 def class_noun(v: Voice) -> str:
@@ -133,11 +128,10 @@ def class_noun(v: Voice) -> str:
     word = f.classes[0] if v.dice() < 0.6 else v.pick(f.classes)
     v.claim("class", word)
     if word == "element":
-        metal = ("elemental metal", "pure metal") if is_metal(f.elements[0]) else ()
-        text = vary(v, ("elemental crystal", "pure element", *metal[:1]), _ELEMENTAL + metal[1:])
-        if text in metal:
+        if is_metal(f.elements[0]) and v.dice() < 0.25:
             v.claim("family", "metal")
-        return text
+            return v.pick(("elemental metal", "pure metal"))
+        return vary(v, *words.ELEMENTAL)
     word = _class_word(v, word)
     dice = v.dice()
     metals = [x for x in f.families if x.endswith(("metal", "earth", "lanthanide", "actinide"))]
@@ -153,23 +147,13 @@ def class_noun(v: Voice) -> str:
     return f"{arity} {word}"
 
 
-_ELEMENTAL = ("elemental solid", "crystal of one element", "solid made of a single element",
-              "single-element crystal", "elemental phase", "crystal of a pure element",
-              "element in its crystalline form", "solid of one element")  # fmt: skip
-_INTERMETALLIC = ("intermetallic phase", "alloy", "alloy phase", "compound of metals only",
-                  "phase made only of metals", "alloy without nonmetals", "all-metal compound",
-                  "compound made purely of metals", "metal-metal compound")  # fmt: skip
-_OF_CLASS = ("{} compound", "{} compound", "{} material", "{} phase", "{} crystal", "{} solid",
-             "{}-type compound", "compound of the {} class", "member of the {} family",
-             "{}-class material", "compound of the {} type", "material of the {} kind")  # fmt: skip
 _SALTS = ("carbonate", "nitrate", "sulfate", "phosphate")
 
 
 def _class_word(v: Voice, word: str) -> str:
     """Write a class as a noun that can be counted."""
     if word == "intermetallic":
-        return vary(v, ("intermetallic", "intermetallic compound", "intermetallic",
-                        "ordered alloy"), _INTERMETALLIC, 0.4)  # fmt: skip
+        return vary(v, *words.INTERMETALLIC, 0.4)
     dice = v.dice()
     if dice < 0.1 and "sulf" in word:
         word = word.replace("sulf", "sulph")
@@ -177,8 +161,8 @@ def _class_word(v: Voice, word: str) -> str:
         return f"{word} salt"
     if 0.85 < dice < 0.93 and word not in OXYANION_CENTRES and any(map(is_metal, v.facts.elements)):
         v.claim("family", "metal")
-        return f"metal {word}"
-    return v.pick(_OF_CLASS).format(word) if 0.1 < dice < 0.45 else word
+        return v.pick(words.OF_METAL).format(word)
+    return v.pick(words.OF_CLASS).format(word) if 0.1 < dice < 0.5 else word
 
 
 def compound_class(v: Voice, form: Form) -> str:
@@ -186,7 +170,14 @@ def compound_class(v: Voice, form: Form) -> str:
     word = class_noun(v)
     if not word or form == "adjective":
         return ""
-    return f"is {article(word)}" if form == "predicate" else word
+    if form == "fragment":
+        return word
+    if word.endswith(words.ENDS_COUNTABLE) and v.dice() < 0.25:
+        return v.pick(words.CLASS_PREDICATES).format(word)
+    return v.pick(_IS).format(article(word))
+
+
+_IS = ("is {}", "is {}", "is {}", "is {}", "is classified as {}", "counts as {}")
 
 
 def hyphened(v: Voice, family: str) -> str:
@@ -200,22 +191,18 @@ def family(v: Voice, form: Form) -> str:
         return ""
     word = v.pick(v.facts.families)
     v.claim("family", word)
-    ends = ("containing", "bearing", "based")
     if form == "adjective":
-        return f"{word.replace(' ', '-')}-{v.pick(ends)}"
-    dice = v.dice()
-    if form == "fragment" and dice < 0.2:
-        return v.pick((f"{hyphened(v, word)}-{v.pick(ends)}", f"{hyphened(v, word)} compound",
-                       f"compound of {article(word)}"))  # fmt: skip
-    if word == "rare earth":
-        word = "rare earth element"
-    if form == "predicate":
-        return vary(v, ("contains {}",), ("has {} in it", "includes {}", "is a compound of {}")
-                    if len(v.facts.elements) > 1 else ("has {} in it", "includes {}"),
-                    0.4).format(article(word))  # fmt: skip
-    return vary(v, ("with {}", "containing {}"),
-                ("with {} in it", "that contains {}", "including {}"),
-                0.4).format(article(word))  # fmt: skip
+        return f"{word.replace(' ', '-')}{v.pick(words.ENDINGS)}"
+    return say_family(v, words.FAMILY[form], word)
+
+
+def say_family(v: Voice, wordings: words.Wordings, word: str) -> str:
+    """Put a family, or another name of it, into a wording."""
+    others = [x for x in words.FAMILY_NAMES.get(word, ()) if v.numbers or "group " not in x]
+    named = v.pick(others) if others and v.dice() < 0.3 else word
+    many = f"{named}{'es' if named.endswith('gas') else 's'}"
+    text = worded(v, wordings)
+    return text.format(a=article(named), w=named, s=many, h=hyphened(v, word))
 
 
 def arity(v: Voice, form: Form) -> str:
@@ -224,32 +211,49 @@ def arity(v: Voice, form: Form) -> str:
     if n < 2 or n >= len(ARITY):
         return ""
     v.claim("arity", low=n, high=n)
-    plain, counted = ARITY[n], _COUNTED[n]
-    if form == "adjective":
-        return vary(v, (plain,), (f"{counted}-element", f"{counted}-component"), 0.4)
-    if form == "predicate":
-        return vary(v, (f"is a {plain} compound",),
-                    (f"is a {counted}-element compound", f"is made of {counted} elements",
-                     f"contains {counted} different elements",
-                     f"has {counted} elements in it", f"is a compound of {counted} elements",
-                     f"contains exactly {counted} elements", f"has {counted} components",
-                     f"consists of {counted} elements", f"is {plain}"))  # fmt: skip
-    return vary(v, (f"{plain} compound",),
-                (f"{counted}-element compound", f"made of {counted} elements",
-                 f"{counted} different elements", f"with {counted} elements",
-                 f"{counted} elements", f"compound of {counted} elements", f"{plain} system",
-                 f"with exactly {counted} elements", f"{counted}-component compound",
-                 f"made from only {counted} elements"))  # fmt: skip
+    plain, others = words.ARITY_WORDS[form]
+    if not v.numbers:
+        others = tuple(x for x in others if "{n}" not in x)
+    return vary(v, plain, others).format(p=ARITY[n], c=_COUNTED[n], n=n)
+
+
+_FEW = 4
+"""elements whose ratio is still told"""
 
 
 def stoichiometry(v: Voice, form: Form) -> str:
-    """Say the anonymous formula."""
+    """Say the anonymous formula, or the ratio of the elements."""
     f = v.facts
     if not v.numbers or form == "adjective" or len(f.elements) < 2 or not f.anonymous_formula:
         return ""
+    few = len(f.elements) <= _FEW
+    if few and v.elements and v.formulas and v.dice() < 0.25:
+        return _in_ratio(v, form)
     v.claim("stoichiometry", f.anonymous_formula)
-    text = f"{f.anonymous_formula} stoichiometry"
-    return f"has {text}" if form == "predicate" else text
+    amounts = sorted(f.amounts)
+    if few and v.dice() < 0.25:
+        times = words.TIMES.get(amounts[1]) if len(amounts) == 2 and amounts[0] == 1 else None
+        if times:
+            return v.pick(words.TIMES_AS_MANY[form]).format(t=times)
+        if amounts[-1] == 1:
+            return v.pick(words.EQUAL[form]).format(c=_COUNTED[len(amounts)])
+    plain, others = words.STOICHIOMETRY[form]
+    text = vary(v, plain, others if few else [x for x in others if "{r}" not in x])
+    ratio = amounts[::-1] if v.dice() < 0.3 else amounts
+    return text.format(f=f.anonymous_formula, r=":".join(map(str, ratio)))
+
+
+def _in_ratio(v: Voice, form: Form) -> str:
+    """Say all elements and their amounts: the formula in words."""
+    f = v.facts
+    v.claim("formula", f.formula)
+    names = [element(v, symbol) for symbol in f.elements]
+    if len(names) == 2 and min(f.amounts) == 1 and max(f.amounts) in words.TIMES and v.dice() < 0.5:
+        one, more = names if f.amounts[0] == 1 else names[::-1]
+        times = words.TIMES[max(f.amounts)]
+        return v.pick(words.TWICE_THE[form]).format(a=one, b=more, t=times)
+    ratio = ":".join(map(str, f.amounts))
+    return v.pick(words.IN_RATIO[form]).format(e=join(names), r=ratio)
 
 
 def own_name(v: Voice, form: Form) -> str:
@@ -258,7 +262,7 @@ def own_name(v: Voice, form: Form) -> str:
     if not text or form == "adjective":
         return ""
     v.claim("name", text)
-    return f"is known as {text}" if form == "predicate" else text
+    return worded(v, words.OWN_NAME[form], 0.5 if form == "predicate" else 0.12).format(text)
 
 
 def mineral(v: Voice, form: Form) -> str:
@@ -267,9 +271,7 @@ def mineral(v: Voice, form: Form) -> str:
     if not text or form == "adjective":
         return ""
     v.claim("mineral", text)
-    if form == "predicate":
-        return v.pick(("is the mineral {}", "occurs as the mineral {}")).format(text)
-    return v.pick(("{}", "{}", "mineral {}", "{} mineral")).format(text)
+    return worded(v, words.MINERAL[form], 0.4).format(text)
 
 
 def use(v: Voice, form: Form) -> str:
@@ -278,18 +280,26 @@ def use(v: Voice, form: Form) -> str:
     if not text or form == "adjective":
         return ""
     v.claim("use", text)
-    if form == "predicate":
-        return v.pick(("is used for {}", "has uses such as {}")).format(text)
-    if "material" in text:
+    if text.endswith(words.ENDS_ROLE) and v.dice() < 0.3:
+        return worded(v, words.ROLE[form]).format(article(text))
+    if form == "fragment" and "material" in text:
         return text
-    return v.pick(("{}", "{}", "used for {}", "material for {}", "{} material")).format(text)
+    return worded(v, words.USE[form], 0.4 if form == "predicate" else 0.25).format(text)
 
 
 def notable(v: Voice, form: Form) -> str:
     """Say a notable property in the words of the lexicon."""
-    known = v.facts.notable if v.names and v.properties else ()
-    text = v.pick_words(known) if known else ""
+    hidden = not (v.names and v.properties)
+    text = "" if hidden else v.pick_words(v.facts.notable)
     if not text or form == "adjective":
         return ""
     v.claim("notable", text)
-    return f"is known to be {text}" if form == "predicate" else text
+    if text.startswith("contains "):
+        return text
+    if text.endswith(words.ENDS_EFFECT):
+        return worded(v, words.EFFECT[form], 0.4).format(text)
+    if form == "predicate":
+        known = article(text) if text.endswith(words.ENDS_THING) else text
+        return worded(v, words.NOTABLE[form]).format(known)
+    quality = text.endswith(words.ENDS_QUALITY)
+    return worded(v, words.NOTABLE_QUALITY if quality else words.NOTABLE[form], 0.4).format(text)

@@ -9,6 +9,8 @@ import re
 
 from clac.data.grammar.say_composition import vary
 from clac.data.grammar.structure_words import (
+    ACENTRIC,
+    CENTRIC,
     CENTRING_WORDS,
     CENTRINGS,
     GROUP_FRAGMENTS,
@@ -18,9 +20,14 @@ from clac.data.grammar.structure_words import (
     MORE_CENTRINGS,
     MORE_GROUP_FRAGMENTS,
     MORE_GROUP_PREDICATES,
+    MORE_POINT_GROUPS,
     NOUN_TYPES,
     OPEN_TYPE_FRAGMENTS,
     OPEN_TYPE_PREDICATES,
+    PEARSON,
+    POINT_GROUPS,
+    POLAR,
+    SCHOENFLIES,
     SYSTEM_WORDS,
     TYPE_FRAGMENTS,
     TYPE_PREDICATES,
@@ -111,6 +118,8 @@ def _in_parts(v: Voice) -> str:
     if v.facts.crystal_system == "monoclinic" and v.dice() < 0.4:
         parts = ["1", *parts, "1"]
     text = " ".join((symbol[0], *parts))
+    if v.dice() < 0.2:
+        text = f"{symbol[0]} {symbol[1:]}"
     return text if v.dice() < 0.4 else text.replace("_", "")
 
 
@@ -120,7 +129,7 @@ def _typed_group(v: Voice, symbol: str) -> str:
     # The bar of 'm-3' may be left out: no space group is called Fm3m.
     if v.facts.crystal_system == "cubic" and "-3" in text and v.dice() < 0.6:
         text = text.replace("-3", "3")
-    text = text.lower() if v.dice() < 0.7 else text
+    text = v.pick((text.lower(), text.lower(), text.lower(), text, text, text.upper()))
     if len(text) >= _PLAIN_SYMBOL and v.dice() < 0.3:
         return text
     return v.pick(("space group {}", "sg {}", "{} space group", "spacegroup {}")).format(text)
@@ -135,9 +144,12 @@ def point_group(v: Voice, form: Form) -> str:
     if not v.symmetry or form == "adjective":
         return ""
     v.claim("point_group", v.facts.point_group)
-    text = vary(v, ("point group {}",),
-                ("crystal class {}", "crystallographic point group {}",
-                 "point group symmetry {}"), 0.4).format(v.facts.point_group)  # fmt: skip
+    # 'C2' would look like carbon.
+    if v.numbers and v.formulas and v.dice() < 0.15:
+        other = v.pick(("point group {}", "point group {}", "Schoenflies symbol {}"))
+        text = other.format(SCHOENFLIES[v.facts.point_group])
+    else:
+        text = vary(v, POINT_GROUPS, MORE_POINT_GROUPS, 0.4).format(v.facts.point_group)
     if form == "fragment" and v.dice() < 0.2:
         return f"{v.pick(('in', 'of', 'with'))} {text}"
     return f"has {text}" if form == "predicate" else text
@@ -182,43 +194,11 @@ def inversion(v: Voice, form: Form) -> str:
         return ""
     if f.polar and v.dice() < 0.4:
         v.claim("polar", "polar")
-        polar = {"adjective": (("polar",), ()),
-                 "fragment": (("polar point group",),
-                              ("polar crystal", "polar structure", "polar crystal class",
-                               "with a polar axis", "polar")),
-                 "predicate": (("is polar",),
-                               ("has a polar structure", "is a polar crystal",
-                                "has a polar axis", "has a polar point group"))}  # fmt: skip
-        return vary(v, *polar[form])
+        return vary(v, *POLAR[form])
     v.claim("inversion", "centrosymmetric" if f.centrosymmetric else "acentric")
-    if f.centrosymmetric:
-        options = {"adjective": ("centrosymmetric",),
-                   "fragment": ("with a centre of symmetry", "with a center of symmetry",
-                                "with inversion symmetry"),
-                   "predicate": ("is centrosymmetric", "has inversion symmetry")}  # fmt: skip
-        more = {"adjective": ("inversion-symmetric",),
-                "fragment": ("with an inversion centre", "with an inversion center",
-                             "with a centre of inversion", "centrosymmetric",
-                             "centrosymmetric structure", "has inversion symmetry",
-                             "centrosymmetric space group"),
-                "predicate": ("has an inversion centre", "has a center of inversion",
-                              "has a centre of symmetry", "has a centre of inversion",
-                              "has a centrosymmetric structure")}  # fmt: skip
-    else:
-        options = {"adjective": ("non-centrosymmetric", "noncentrosymmetric", "acentric"),
-                   "fragment": ("no centre of symmetry", "no center of symmetry",
-                                "without inversion symmetry"),
-                   "predicate": ("is non-centrosymmetric", "lacks inversion symmetry",
-                                 "has no centre of symmetry")}  # fmt: skip
-        more = {"fragment": ("no inversion centre", "no inversion center",
-                             "without an inversion centre", "lacking a centre of inversion",
-                             "no inversion symmetry", "non-centrosymmetric", "without inversion",
-                             "lacking inversion symmetry", "lacks inversion symmetry"),
-                "predicate": ("lacks a centre of inversion", "has no inversion centre",
-                              "lacks an inversion center", "is not centrosymmetric",
-                              "has no inversion symmetry", "lacks inversion",
-                              "is acentric")}  # fmt: skip
-    return vary(v, options[form], more.get(form, ()))
+    if form == "adjective":
+        return vary(v, *(CENTRIC if f.centrosymmetric else ACENTRIC)[form], 0.2)
+    return vary(v, *(CENTRIC if f.centrosymmetric else ACENTRIC)[form], 0.6)
 
 
 def pearson(v: Voice, form: Form) -> str:
@@ -226,7 +206,7 @@ def pearson(v: Voice, form: Form) -> str:
     if not (v.symmetry and v.numbers) or form == "adjective":
         return ""
     v.claim("pearson", v.facts.pearson)
-    text = f"Pearson symbol {v.facts.pearson}"
+    text = v.pick((PEARSON[0], *PEARSON)).format(v.facts.pearson)
     return f"has {text}" if form == "predicate" else text
 
 

@@ -53,29 +53,55 @@ CENTRINGS: Mapping[str, tuple[str, ...]] = {
     "R": ("rhombohedral",),
 }
 """before 'lattice'"""
-_SIDES = ("side-centred", "side-centered", "one-face-centred", "end-centred")
+_SIDES = ("side-centred", "side-centered", "one-face-centred", "end-centred", "end-centered",
+          "one-face-centered", "base centred", "base centered", "side-face-centred")  # fmt: skip
 MORE_CENTRINGS: Mapping[str, tuple[str, ...]] = {
-    "P": ("uncentred",),
-    "I": ("body centred", "inner-centred"),
-    "F": ("all-face-centred", "face centred", "all-faces-centred"),
+    "P": ("uncentred", "uncentered"),
+    "I": ("body centred", "inner-centred", "body centered", "inner-centered"),
+    "F": ("all-face-centred", "face centred", "all-faces-centred", "face centered",
+          "all-face-centered"),
     "A": _SIDES,
     "C": _SIDES,
-    "R": ("rhombohedrally centred",),
-}
+    "R": ("rhombohedrally centred", "rhombohedrally centered"),
+}  # fmt: skip
 _ONE_FACE = (
     "base centring", "base centering", "one pair of faces centred",
     "lattice points at the corners and on one pair of faces", "centring of one face only",
+    "centering of one face only", "lattice points in the middle of two opposite faces only",
+    "an extra lattice point on one pair of opposite faces", "a base-centred cell",
+    "one pair of opposite faces centred", "a base-centered cell", "two opposite faces centred only",
+    "lattice points also in the middle of one pair of faces", "side-face centring",
 )  # fmt: skip
 CENTRING_WORDS: Mapping[str, tuple[str, ...]] = {
     "P": ("lattice points at the corners only", "no centring of the lattice",
-          "a lattice without centring", "one lattice point per conventional cell"),
+          "a lattice without centring", "one lattice point per conventional cell",
+          "no centering of the lattice", "a lattice without centering", "primitive centring",
+          "lattice points at the cell corners and nowhere else", "an uncentred cell",
+          "no extra lattice points in the conventional cell", "an uncentered cell",
+          "a conventional cell that is primitive", "neither its faces nor its body centred",
+          "a conventional cell with a single lattice point", "a P lattice"),
     "I": ("a lattice point in the middle of the cell", "body centring", "body centering",
-          "lattice points at the corners and in the middle of the cell"),
+          "lattice points at the corners and in the middle of the cell",
+          "an extra lattice point in the middle of the cell", "a body-centred cell",
+          "a lattice point at the body centre", "a lattice point at the body center",
+          "lattice points at the corners and the body centre", "a body-centered cell",
+          "a second lattice point at the centre of the cell", "the body of the cell centred",
+          "a second lattice point at the center of the cell", "I centring", "an I-centred cell",
+          "an extra lattice point halfway along the body diagonal"),
     "F": ("all faces centred", "face centring", "face centering", "every face of the cell centred",
-          "lattice points at the corners and on all faces", "centring of all faces"),
-    "A": _ONE_FACE,
-    "C": _ONE_FACE,
-    "R": ("rhombohedral centring", "rhombohedral centering", "a rhombohedron as primitive cell"),
+          "lattice points at the corners and on all faces", "centring of all faces",
+          "lattice points also at the face centres", "lattice points also at the face centers",
+          "lattice points on all faces", "an extra lattice point on every face",
+          "a lattice point in the middle of every face", "a face-centred cell",
+          "four lattice points per conventional cell", "a face-centered cell", "F centring",
+          "each face of the cell centred", "extra lattice points at all face centres",
+          "an F-centred cell", "centering of all faces"),
+    "A": (*_ONE_FACE, "A centring", "an A-centred cell"),
+    "C": (*_ONE_FACE, "C centring", "a C-centred cell"),
+    "R": ("rhombohedral centring", "rhombohedral centering", "a rhombohedron as primitive cell",
+          "a rhombohedral primitive cell", "R centring", "an R-centred cell", "an R-centered cell",
+          "a primitive cell that is a rhombohedron",
+          "extra lattice points at one third and two thirds of a body diagonal"),
 }  # fmt: skip
 """what the lattice has"""
 
@@ -94,7 +120,18 @@ MORE_GROUP_FRAGMENTS = (
     "of space group {s}", "crystallizing in {s}", "{s} space group symmetry",
     "international symbol {s}", "space group = {s}",
     "point group {p}, space group number {n}", "space group {w}", "space group {w} (No. {n})",
-    "space group {w}", "SG {w}", "Hermann-Mauguin symbol {w}",
+    "space group {w}", "SG {w}", "Hermann-Mauguin symbol {w}", "spacegroup {w}", "sg {w}",
+    "belonging to space group {s}", "belonging to space group {n}", "IT number {n}", "SG#{n}",
+    "space group {s}, number {n}", "space group {s}, no. {n}", "{s}, No. {n}", "{s} #{n}",
+    "space group {n} ({s})", "{n} ({s})", "space group {s} #{n}", "sg no {n}", "sg #{n}", "SG{n}",
+    "spg {n}", "spg {s}", "s.g. {s}", "s.g. {n}", "IT no. {n}",
+    "number {n} of the 230 space groups", "International Tables number {n}", "space group: {n}",
+    "international space group number {n}", "space group = {n}", "spacegroup={n}", "spacegroup={s}",
+    "whose space group is {s}", "whose space group is number {n}", "having space group {s}",
+    "group {s}", "symmetry group number {n}", "in the space group {s}", "HM symbol {s}",
+    "symmetry: {s}", "{s} phase", "{s} crystal", "{s} crystal structure", "in space group {n}",
+    "with {s} symmetry", "with space group {n}", "with space group number {n}", "in {s} symmetry",
+    "point group {p}, space group {s}", "space group {s}, point group {p}",
 )  # fmt: skip
 """symbol, number, point group, symbol in parts"""
 GROUP_PREDICATES = (
@@ -111,7 +148,95 @@ MORE_GROUP_PREDICATES = (
     "forms crystals of space group {s}", "has number {n} in the International Tables",
     "has point group {p} and space group number {n}", "belongs to the space group type {s}",
     "has space group {w}", "crystallizes in space group {w}", "is described by space group {s}",
+    "belongs to group {n}", "belongs to group number {n}", "belongs to the group {s}",
+    "has IT number {n}", "has the space group number {n}", "has space group {n}", "is in {s}",
+    "crystallizes in space group number {n}", "crystallises in {s}", "is {s} in symmetry",
+    "belongs to space group number {n}", "belongs to space group {s} (No. {n})", "has SG {n}",
+    "has space group {s}, number {n}", "is in space group {n}",
+    "has space group {n} ({s})", "forms crystals of {s} symmetry", "has the symmetry of {s}",
+    "has a structure in space group {s}", "has a structure of {s} symmetry",
+    "has point group {p} and space group {s}", "has the HM symbol {s}", "has space group #{n}",
 )  # fmt: skip
+
+SCHOENFLIES: Mapping[str, str] = dict(pair.split(":") for pair in (
+    "1:C1 -1:Ci 2:C2 m:Cs 2/m:C2h 222:D2 mm2:C2v mmm:D2h 4:C4 -4:S4 4/m:C4h 422:D4 4mm:C4v "
+    "-42m:D2d 4/mmm:D4h 3:C3 -3:S6 32:D3 3m:C3v -3m:D3d 6:C6 -6:C3h 6/m:C6h 622:D6 6mm:C6v "
+    "-6m2:D3h 6/mmm:D6h 23:T m-3:Th 432:O -43m:Td m-3m:Oh"
+).split())  # fmt: skip
+"""point groups as spectroscopists write them"""
+POINT_GROUPS = ("point group {}",)
+MORE_POINT_GROUPS = (
+    "crystal class {}", "crystallographic point group {}", "point group symmetry {}",
+    "point-group symmetry {}", "the point group {}", "geometric crystal class {}",
+    "Hermann-Mauguin point group {}", "{} as its point group", "{} as its crystal class",
+)  # fmt: skip
+PEARSON = ("Pearson symbol {}", "the Pearson symbol {}", "Pearson code {}",
+           "{} as its Pearson symbol")  # fmt: skip
+
+InversionWords = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+POLAR: InversionWords = {
+    "adjective": (("polar",), ()),
+    "fragment": (("polar point group",),
+                 ("polar crystal", "polar structure", "polar crystal class", "with a polar axis",
+                  "polar", "polar space group", "in a polar space group", "with polar symmetry",
+                  "a polar axis", "polar symmetry", "with a polar direction",
+                  "spontaneous polarization allowed by symmetry",
+                  "spontaneous polarisation allowed by symmetry")),
+    "predicate": (("is polar",),
+                  ("has a polar structure", "is a polar crystal", "has a polar axis",
+                   "has a polar point group", "has polar symmetry", "has a polar crystal structure",
+                   "crystallizes in a polar space group", "has a polar direction",
+                   "belongs to a polar crystal class", "has a polar space group",
+                   "has symmetry that allows a spontaneous polarization")),
+}  # fmt: skip
+"""plain and rarer words"""
+CENTRIC: InversionWords = {
+    "adjective": (("centrosymmetric",), ("inversion-symmetric", "centro-symmetric")),
+    "fragment": (("with a centre of symmetry", "with a center of symmetry",
+                  "with inversion symmetry"),
+                 ("with an inversion centre", "with an inversion center",
+                  "with a centre of inversion", "centrosymmetric", "centrosymmetric structure",
+                  "has inversion symmetry", "centrosymmetric space group", "inversion centre",
+                  "with a center of inversion", "inversion symmetry", "inversion symmetric",
+                  "centrosymmetric crystal", "centrosymmetric point group", "with inversion",
+                  "symmetric under inversion", "unchanged by inversion", "inversion center",
+                  "in a centrosymmetric space group", "having an inversion centre",
+                  "that has an inversion center", "invariant under inversion",
+                  "centre of symmetry", "inversion symmetry present")),
+    "predicate": (("is centrosymmetric", "has inversion symmetry"),
+                  ("has an inversion centre", "has a center of inversion", "is inversion-symmetric",
+                   "has a centre of symmetry", "has a centre of inversion",
+                   "has a centrosymmetric structure", "is symmetric under inversion",
+                   "is unchanged by inversion", "contains an inversion centre",
+                   "has a centrosymmetric space group", "has an inversion center",
+                   "has a centrosymmetric point group", "is invariant under inversion",
+                   "crystallizes in a centrosymmetric space group", "has a center of symmetry",
+                   "maps onto itself under inversion")),
+}  # fmt: skip
+ACENTRIC: InversionWords = {
+    "adjective": (("non-centrosymmetric", "noncentrosymmetric", "acentric"),
+                  ("inversion-asymmetric", "non-inversion-symmetric")),
+    "fragment": (("no centre of symmetry", "no center of symmetry", "without inversion symmetry"),
+                 ("no inversion centre", "no inversion center", "without an inversion centre",
+                  "lacking a centre of inversion", "no inversion symmetry", "non-centrosymmetric",
+                  "without inversion", "lacking inversion symmetry", "lacks inversion symmetry",
+                  "not centrosymmetric", "no centre of inversion", "no center of inversion",
+                  "without a centre of symmetry", "with broken inversion symmetry",
+                  "broken inversion symmetry", "noncentrosymmetric crystal", "acentric structure",
+                  "non-centrosymmetric space group", "without an inversion center",
+                  "in a non-centrosymmetric space group", "not symmetric under inversion",
+                  "acentric", "lacking an inversion center", "with no inversion centre")),
+    "predicate": (("is non-centrosymmetric", "lacks inversion symmetry",
+                   "has no centre of symmetry"),
+                  ("lacks a centre of inversion", "has no inversion centre", "is acentric",
+                   "lacks an inversion center", "is not centrosymmetric", "lacks inversion",
+                   "has no inversion symmetry", "is noncentrosymmetric", "has an acentric "
+                   "structure", "breaks inversion symmetry", "has broken inversion symmetry",
+                   "has no center of inversion", "has no center of symmetry",
+                   "is not symmetric under inversion", "has a non-centrosymmetric structure",
+                   "crystallizes in a non-centrosymmetric space group",
+                   "lacks a centre of symmetry", "is not inversion-symmetric")),
+}  # fmt: skip
 
 LIKE_MINERAL = (
     ("with the structure of {}", "{}-like structure", "{}-like", "{} polymorph",

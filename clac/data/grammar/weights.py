@@ -11,7 +11,8 @@ from clac.data.grammar import say_elements as elements
 from clac.data.grammar import say_environment as surroundings
 from clac.data.grammar import say_quantities as quantities
 from clac.data.grammar import say_structure as structure
-from clac.data.grammar.quantity_words import NUMBERS, WORDS
+from clac.data.grammar.number_words import NUMBERS
+from clac.data.grammar.quantity_words import WORDS
 from clac.data.grammar.voice import Form, Voice
 
 Statement = Callable[[Voice, Form], str]
