@@ -30,7 +30,8 @@ _EMPTY_WORDS = frozenset(
 _OF_NUMBERS = frozenset(
     "band gap gaps bandgap energy energies formation hull modulus bulk shear hardness density "
     "volume atom atoms cell constant index ratio dielectric refractive ev mev gpa g cm "
-    "cm3 angstrom angstroms centimetre centimeter about around above below over under near roughly approximately between than "
+    "cm3 angstrom angstroms centimetre centimeter about around above below over under near "
+    "roughly approximately between than "
     "least most more less per equal close whose weighs gram grams kg electronvolt electronvolts "
     "gigapascal gigapascals".split()
 )
