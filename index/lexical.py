@@ -30,13 +30,13 @@ _EMPTY_WORDS = frozenset(
 _OF_NUMBERS = frozenset(
     "band gap gaps bandgap energy energies formation hull modulus bulk shear hardness density "
     "volume atom atoms cell constant index ratio dielectric refractive ev mev gpa g cm "
-    "cm3 angstrom angstroms centimetre centimeter about around above below over under near "
+    "cm3 angstrom angstroms about around above below over under near "
     "roughly approximately between than "
     "least most more less per equal close whose weighs gram grams kg electronvolt electronvolts "
     "gigapascal gigapascals".split()
 )
 """words around a number"""
-_VOLUME = re.compile(r"\bcubic (?=(?:centimet|met|angstr)\w+)")
+_VOLUME = re.compile(r"\bcubic\s+(?:(?:centi)?met(?:re|er)|angstr[oö]m)s?\b")
 """a unit, not a crystal system"""
 _MOST_WORDS = 64
 
