@@ -144,7 +144,8 @@ class TrainConfig:
     handwritten_share: float = 0.1
     """share of a batch with queries that were written by hand"""
     uncaptioned: int = 256
-    """crystals of a step beyond its batch: near misses of its captions and such neighbours"""
+    """crystals of a step beyond its batch: near misses of its captions, some drawn evenly over what
+    is rare (where `rare_share` is not zero), and such neighbours"""
     masking: bool = True
     """withhold random facts from captions, so that the rest of the structure must answer"""
     full_only: bool = False

@@ -82,11 +82,12 @@ _LOWER = re.compile(
     rf"(?<![\w(])(?=[a-z]+\d)(?!{_NOT_LOWER})(?:{_SYMBOL.lower()}{_COUNT}){{2,}}(?![\w)/])"
 )
 _LOWER_PIECE = re.compile(rf"({_SYMBOL.lower()})({_COUNT})")
+_ANGSTROM = re.compile(r"(?<!\w)(?:[\u00c5\u212b]|A\u030a)(?!\w)")
 _SHOUTED = 5
 """letters of a word in capitals that is no formula: 'CUBIC' is not C2UBI"""
 _PLAIN_SIGNS = str.maketrans({
-    **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789")), "≥": ">=", "≤": "<=", "≈": "~", "\u2212": "-",
-    "Å": "angstrom", "\u212b": "angstrom", "³": "^3",
+    **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789")), "≥": ">=", "≤": "<=", "≈": "~",
+    "\u2212": "-", "³": "^3",
 })  # fmt: skip
 """what people type and the vocabulary lacks"""
 
@@ -123,6 +124,7 @@ def _spell(text: str) -> str:
     Screw axes are written one way: 'P6_3/mmc' -> 'P63/mmc'.
     """
     text = text.replace(_AMOUNT, " ").translate(_PLAIN_SIGNS)
+    text = _ANGSTROM.sub("angstrom", text)
     text = _SCREW.sub(lambda match: match.group().replace("_", ""), text)
     # 'Fe3+' is an ion, not three atoms.
     text = _ION.sub(lambda m: f"{NAMES[m[1]]} {m[2]}{m[3]}", text)

@@ -30,10 +30,14 @@ _EMPTY_WORDS = frozenset(
 _OF_NUMBERS = frozenset(
     "band gap gaps bandgap energy energies formation hull modulus bulk shear hardness density "
     "volume atom atoms cell constant index ratio dielectric refractive ev mev gpa g cm "
-    "cm3 angstrom about around above below over under near roughly approximately between than "
-    "least most more less per equal close".split()
+    "cm3 angstrom angstroms about around above below over under near "
+    "roughly approximately between than "
+    "least most more less per equal close whose weighs gram grams kg electronvolt electronvolts "
+    "gigapascal gigapascals".split()
 )
 """words around a number"""
+_VOLUME = re.compile(r"\bcubic\s+(?:(?:centi)?met(?:re|er)|angstr[oö]m)s?\b")
+"""a unit, not a crystal system"""
 _MOST_WORDS = 64
 
 
@@ -125,7 +129,8 @@ def _telling(text: str) -> list[str]:
     quantities are left to the embedding: a row that merely holds a 5 and the word gap has nothing
     to do with it.
     """
-    words = [w for w in _WORD.findall(text.lower()) if w not in _EMPTY_WORDS]
+    words = _WORD.findall(_VOLUME.sub("", text.lower()))
+    words = [w for w in words if w not in _EMPTY_WORDS]
     if any(map(str.isdigit, words)) and _OF_NUMBERS.intersection(words):
         words = [w for w in words if not w.isdigit() and w not in _OF_NUMBERS]
     return list(dict.fromkeys(words))

@@ -207,7 +207,7 @@ class _Reader(NumberReader):
     def names(self) -> None:
         t = self.truth
         numbered = {*t.structure_words, *(w.replace("_", "") for w in t.structure_words)}
-        self.eat(r"Strukturbericht (?:type |symbol |designation )?(\S+?)(?=[.,;?]?(?:\s|$))",
+        self.eat(r"Strukturbericht (?:type |symbol |designation )?(\S+?)(?=[.,;?!)]*(?:\s|$))",
                  lambda m: m[1] in numbered)  # fmt: skip
         words = sorted({*t.words, *numbered}, key=len, reverse=True)
         known = "|".join(map(re.escape, words)) or "(?!)"
@@ -279,11 +279,13 @@ class _Reader(NumberReader):
         self.eat(r" (compound|phase)\b", lambda m: True)
 
     def _formula(self, m: re.Match[str]) -> bool:
-        if m[0].lower() in GLUE:
+        # '(elements Bi, Te and S)' ends with no bracket of a formula.
+        word = m[0].removesuffix(")") if m[0].count(")") > m[0].count("(") else m[0]
+        if word.lower() in GLUE:
             return True
-        if m[0] in {e.symbol for e in self.truth.composition}:
+        if word in {e.symbol for e in self.truth.composition}:
             return True
-        said = Composition(m[0]).reduced_composition
+        said = Composition(word).reduced_composition
         return said.almost_equals(self.truth.composition.reduced_composition)
 
     def _prefixed(self, m: re.Match[str]) -> bool:

@@ -37,11 +37,15 @@ def test_rare_words_find_their_rows(index):
 
 def test_a_number_and_its_quantity_are_no_words(tmp_path):
     writer = LexicalWriter(tmp_path / "words.sqlite")
-    writer.write(["zircon\nwide band gap\n5 layers", "gallium nitride", "lead 225"])
+    writer.write(["zircon\nwide band gap\n5 layers", "gallium nitride", "cubic metal lead 225"])
     writer.close()
     index = LexicalIndex(tmp_path / "words.sqlite")
     assert index.search("band gap around 1.5 eV", 5)[0].tolist() == []
     assert index.search("gallium nitride with a band gap of 3 eV", 5)[0].tolist() == [1]
+    assert index.search("5 grams per cubic centimetre", 5)[0].tolist() == []
+    assert index.search("a cubic metal", 5)[0].tolist() == [2]
+    assert index.search("8 kg per cubic metre", 5)[0].tolist() == []
+    assert index.search("cubic lead, 5 g/cm3", 5)[0].tolist() == [2]
     assert index.search("wide band gap", 5)[0].tolist() == [0]
     assert index.search("space group 225", 5)[0].tolist() == [2]
 

@@ -54,6 +54,7 @@ def tokenizer(numbers=True, max_tokens=64) -> Tokenizer:
         ("P1, C2, I4_1 but F2, C60", "P1, C2, I41 but fluorine 2, carbon 60"),
         ("pna21 p21/c cn6 co2 mp40", "pna21 p21/c cn6 co2 mp40"),
         ("wide gap, UV LED", "wide gap, UV LED"),
+        ("10 \u00c5, \u00c5ngstr\u00f6m", "10 angstrom, \u00c5ngstr\u00f6m"),
         ("Fe3+ and O2- ions", "iron 3+ and oxygen 2- ions"),
         ("Cu Fm-3m, Cu No 225, Se P3_121", "copper Fm-3m, copper No 225, selenium P3121"),
         ("B8_1, Pa3 and sp3", "B8_1, Pa3 and sp3"),

@@ -25,6 +25,7 @@ from clac.data.queries import handwritten
 NAMED_STYLES = (("named", 0.45), ("query", 0.25), ("short", 0.15), ("full", 0.15))
 STYLES = (("full", 0.17), ("short", 0.32), ("query", 0.16), ("fact", 0.12), ("quantity", 0.09),
           ("environment", 0.08), ("symmetry", 0.06))  # fmt: skip
+_TRIES = 6
 MOST_ANSWERS = 250
 """crystals of each part of the table that a handwritten query is shown with"""
 NEAR_SHARE, EVEN_SHARE = 0.6, 0.2
@@ -73,7 +74,7 @@ class Batch:
 
 
 class Sampler:
-    """Which rows and captions a step shows: a function of the seed and the step alone."""
+    """Which rows and captions a step shows: a function of data, seed and step alone."""
 
     def __init__(self, learn: Pairs, named: Pairs, config: TrainConfig) -> None:
         """Find what the draws need once."""
@@ -134,7 +135,8 @@ class Sampler:
             near += [row for row in found if i >= len(rows) or row != rows[i]]
         rng.shuffle(near)
         near = near[: int(self.config.uncaptioned * NEAR_SHARE)]
-        near += [self._rare.draw(rng)[0] for _ in range(int(self.config.uncaptioned * EVEN_SHARE))]
+        even = int(self.config.uncaptioned * EVEN_SHARE) if self.config.rare_share else 0
+        near += [self._rare.draw(rng)[0] for _ in range(even)]
         others = range(self.config.uncaptioned - len(near))
         return near + [self._neighbours.draw(rows[i % len(rows)], rng) for i in others]
 
@@ -197,12 +199,23 @@ def draw_labels(facts: Sequence[Facts], rng: random.Random) -> list[list[Caption
             for value in values(f):
                 groups[value].append(f)
         chosen = rng.sample(list(groups), min(most, len(groups)))
-        said = [
-            captioned(rng.choice(groups[chosen[i % len(chosen)]]), rng, style)
+        said = (
+            _label(style, chosen[i % len(chosen)], groups[chosen[i % len(chosen)]], rng)
             for i in range(most if chosen else 0)
-        ]
-        found.append([label for label in said if label.claims])
+        )
+        found.append([label for label in said if label])
     return [labels for labels in found if labels]
+
+
+def _label(
+    style: str, value: Hashable, facts: Sequence[Facts], rng: random.Random
+) -> Caption | None:
+    """Say one thing that some crystals share; of their classes the one that is meant."""
+    for _ in range(_TRIES):
+        said = captioned(rng.choice(facts), rng, style)
+        if said.claims and (style != "class" or value in {c.word for c in said.claims}):
+            return said
+    return None
 
 
 class Neighbours:
@@ -260,10 +273,9 @@ class NearMisses:
         self._tables = [FactTable([facts[i] for i in rows]) for rows in self._rows]
 
     def true(self, claims: Sequence[Claim], most: int) -> np.ndarray:
-        """Return the first rows of each part, `most` at most, that fit all claims."""
-        found = [rows[table.all_hold(claims)][:most]
-                 for table, rows in zip(self._tables, self._rows)]  # fmt: skip
-        return np.concatenate(found)
+        """Return rows that fit all claims, at most `most` of each part, evenly over it."""
+        found = [rows[table.all_hold(claims)] for table, rows in zip(self._tables, self._rows)]
+        return np.concatenate([rows[:: -(-len(rows) // most) or 1] for rows in found])
 
     def draw(self, claims: Sequence[Claim], rng: np.random.Generator) -> list[int]:
         """Draw a row that fits all claims and one for which all but one are true."""

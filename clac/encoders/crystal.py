@@ -105,7 +105,7 @@ class Surroundings(nn.Module):
                      for a in axes]  # fmt: skip
             products = torch.stack([direction[:, a].prod(dim=1) for a in axes], dim=1)
             sums = add_up(near[:, :, None] * products[:, None, :], target, n)
-            found.append(sums.square() @ sums.new_tensor(times))
+            found.append((sums.square() * sums.new_tensor(times)).sum(dim=-1))
         return torch.stack(found, dim=2)
 
 

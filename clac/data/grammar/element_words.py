@@ -29,7 +29,7 @@ ONE: Mapping[str, Wordings] = {
          "with the element {}", "containing the element {}", "{} present", "{} based",
          "that includes {}", "{} compounds", "built with {}", "with {} as a component",
          "contains {} atoms", "has {}", "some {} in it", "{} in the composition",
-         "compound with {}", "must contain {}", "should contain {}", "any compound with {}",
+         "compound with {}", "must contain {}", "should contain {}",
          "element: {}", "{} material"),
     ),
 }  # fmt: skip

@@ -92,10 +92,12 @@ NOTES = ("keywords: {}", "criteria: {}", "search: {}", "wanted: {}", "filter: {}
 QUALIFIED = ("{}, {}", "{}: {}", "{}, {}", "{}: {}", "{} - {}", "{} ({})", "{}; {}", "{} | {}")
 HEADED = ("{t}, {n}", "{t}: {n}", "{t} - {n}", "{t}; {n}", "{t} / {n}", "{t} | {n}")
 ENDS = (", please", " please", " wanted", "?", ", any suggestions?", " needed", "!", "...")
-ASKING = (
-    "what is {}", "which crystal is {}", "{} crystal", "crystal for {}", "{} material",
-    "material used as {}", "find {}", "something for {}", "{}?", "what is used for {}?",
+ASKING = ("what is {}", "find {}", "{}?", "show me {}", "search for {}")
+ASKING_USE = (
+    "crystal for {}", "{} material", "find material for {}", "something for {}", "{}?",
+    "what is used for {}?", "what can be used for {}?",
 )  # fmt: skip
+"""around a use"""
 NOUN_FRAMES = (
     "a crystal structure of {a}", "the structure of {a}", "this is {a}", "class: {n}", "type: {n}",
     "category: {n}", "category {n}", "an example of {a}", "crystal structure of {a}", "{a}", "{a}",
@@ -124,5 +126,5 @@ PLURAL_CLAUSES = (
 QUALITIES = (
     "{} material", "{} crystal", "{a} material", "{a} crystal", "{} solid", "{a} compound",
     "{} compounds", "{} materials", "the structure of {a} material",
-    "{} crystals", "class: {}", "category: {} material", "an example of {a} solid",
+    "{} crystals", "class: {} material", "category: {} material", "an example of {a} solid",
 )  # fmt: skip

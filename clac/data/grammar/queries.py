@@ -14,14 +14,15 @@ from clac.data.grammar.voice import Voice, article, join
 from clac.data.grammar.weights import ADJECTIVES, CLAUSES, NAMES, NOUNS, TAILS, Statement
 
 _JOINED = (
-    "with", "no ", "made", "containing", "contains", "used", "material", "of ", "free of",
+    "with", "no ", "made", "containing", "contains", "used", "of ", "free of",
     "isostructural", "same", "based on", "that", "in ", "lacking", "composed", "whose", "including",
     "crystallizing", "not ", "neither", "compound of", "has ", "having ", "free from", "devoid of",
     "excluding ", "consisting ", "built ", "must ", "should ", "where ", "lacks ", "belonging",
 )  # fmt: skip
 """beginnings of fragments that need no comma"""
 _OWNED = re.compile(
-    r"^(?!.*\b(?:is|lies|falls|exceeds|equals|does not|stays|goes|comes to|amounts to)\b).*"
+    r"^(?!(?:low|high)er|.*\b(?:is|lies|falls|exceeds|equals|does not|stays|goes|comes to|"
+    r"amounts to)\b).*"
     r"(?<![\w-])(?:gap|modulus|constant|index|permittivity|energy|density|ratio|structure|lattice|"
     r"cell|symmetry|group|groups|sites|coordination|octahedra|tetrahedra|prisms|pyramids|layers|sheets|"
     r"chains|framework|network|neighbou?rs|ions|anions|cations|response|cubes|squares)\b"
@@ -49,7 +50,11 @@ _GENERAL = ("crystal", "material", "compound", "structure", "materials", "phase"
 def as_typed(v: Voice, n_facts: int) -> str:
     """Write adjectives, a noun and what follows it, n facts in all."""
     taken: set[Statement] = set()
-    noun = say(v, v.pick(NAMES), "fragment") if v.dice() < 0.55 else ""
+    noun = ""
+    if v.dice() < 0.55:
+        kind = v.pick(NAMES)
+        if noun := say(v, kind, "fragment"):
+            taken.add(kind)
     own = bool(noun)
     if not noun and (v.dice() < 0.85 or n_facts == 1):
         noun = next(iter(draw(v, NOUNS, "fragment", 1, taken)), "")
@@ -62,6 +67,9 @@ def as_typed(v: Voice, n_facts: int) -> str:
     n_left = n_facts - bool(noun)
     n_adjectives = min(int(v.dice() * 2.2), n_left) if noun else 0
     adjectives = draw(v, ADJECTIVES, "adjective", n_adjectives, taken)
+    if adjectives:
+        # A formula is not monoclinic.
+        noun = re.sub("^(?:formula|composition) ", "", noun)
     n_left -= len(adjectives)
     if n_left and not own and v.dice() < 0.42:
         clauses = draw(v, CLAUSES, "predicate", n_left, taken)
@@ -103,7 +111,9 @@ def frame_predicate(v: Voice, predicate: str) -> str:
 
 
 def frame_adjective(v: Voice, adjective: str) -> str:
-    """Put a general noun behind an adjective."""
+    """Put a general noun behind an adjective, or before one that has its own: 'cubic iron'."""
+    if v.claims[-1].kind in ("coordination", "polyhedron"):
+        return v.pick(("{} with {}", "a {} with {}")).format(v.pick(_GENERAL[:2]), adjective)
     return v.pick(_true_of(v, frames.QUALITIES)).format(adjective, a=article(adjective))
 
 
@@ -137,9 +147,13 @@ def _labels(
     if v.dice() < 0.2:
         if common:
             head = _request(v, head, many)
-        elif not head.startswith("used"):
+        elif not head.startswith(_NO_NOUN):
             head = v.pick(frames.OPENINGS) + head
     return with_tails(v, head, tails) + (v.pick(frames.ENDS) if v.dice() < 0.04 else "")
+
+
+_NO_NOUN = ("used", "contains", "known", "noted", "with ", "that ")
+"""beginnings of names that nothing can be asked of"""
 
 
 def _request(v: Voice, head: str, many: bool) -> str:
@@ -167,6 +181,9 @@ def _clauses(
     noun, many = _number_of(v, noun or v.pick(_GENERAL[:4])) if common else (noun, False)
     if many and not all(map(_in_plural, clauses)):
         noun, many = _SINGULAR.sub(r"\1", noun, count=1), False
+    if not common:
+        # 'which form of form of titania'
+        noun = _FORM_OF.sub("", noun)
     head = " ".join([*(x for x in adjectives if x not in noun.split()), noun])
     if common and not many and v.dice() < 0.12:
         return _sentences(v, _request(v, head, many), clauses)
@@ -182,6 +199,9 @@ def _clauses(
         n=head, a=article(head), t=told, b=_and(v, wanted), d=_and(v, wanted),
         w=_and(v, owned), r=_request(v, head, many) if "{r}" in frame else "",
     )  # fmt: skip
+
+
+_FORM_OF = re.compile(r"^(?:(?:form|structure|crystal structure|crystal) of|formula|composition) ")
 
 
 def _and(v: Voice, parts: Sequence[str]) -> str:
@@ -244,11 +264,14 @@ def named(v: Voice) -> str:
     """Ask for a crystal by its own words: a name, mineral or use, now and then with a fact."""
     names = list(NAMES)
     shuffle(v, names)
-    told = next((text for statement in names if (text := say(v, statement, "fragment"))), "")
-    if not told:
+    kind, told = next(((x, text) for x in names if (text := say(v, x, "fragment"))), (None, ""))
+    if not kind:
         return as_typed(v, 1 + int(v.dice() * 3))
-    text = v.pick(frames.ASKING).format(told) if v.dice() < 0.4 else told
-    more = draw(v, TAILS, "fragment", 1, set()) if v.dice() < 0.4 else []
+    text = told
+    if v.dice() < 0.4 and not told.startswith((*_NO_NOUN, "material")):
+        asking = frames.ASKING_USE if told in v.facts.uses else frames.ASKING
+        text = v.pick(asking).format(told)
+    more = draw(v, TAILS, "fragment", 1, {kind}) if v.dice() < 0.4 else []
     return with_tails(v, text, more)
 
 
@@ -258,6 +281,9 @@ def with_tails(v: Voice, head: str, tails: Sequence[str]) -> str:
     for i, tail in enumerate(tails):
         if not text:
             text = tail
+        elif tail.startswith("only ") or (i and _LACK.match(tails[i - 1])):
+            # 'no lead three-dimensional network' could be read as one thing.
+            text += f", {tail}"
         elif tail.startswith(_JOINED):
             text += f" {tail}"
         elif (told := _QUANTITY.match(tail)) and v.dice() < 0.12:
@@ -271,6 +297,11 @@ def with_tails(v: Voice, head: str, tails: Sequence[str]) -> str:
     return text
 
 
+_LACK = re.compile(
+    r"(?:no|not|without|neither|free|excluding|lacking|devoid|none|with (?:no|neither)|"
+    r"(?:that )?(?:contains|has|does|must|should|containing|having) (?:no|not|neither)|"
+    r"in which (?:there is no|neither))\b"
+)
 _LINKS = (" ", ", ", ", ", " ", ", ", ", ")
 _OWNED_LINKS = (" ", ", ", " with ", " ", ", ", " with ", " having ", ", with ")
 _LATER_LINKS = (", and ", " plus ", "; ", ", also ")

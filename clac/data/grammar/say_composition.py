@@ -136,7 +136,7 @@ def class_noun(v: Voice) -> str:
     dice = v.dice()
     metals = [x for x in f.families if x.endswith(("metal", "earth", "lanthanide", "actinide"))]
     # 'transition-metal metal oxide' would say it twice.
-    if dice < 0.3 and metals and not word.startswith("metal "):
+    if dice < 0.3 and metals and not word.startswith("metal"):
         metal = v.pick(metals)
         v.claim("family", metal)
         return f"{hyphened(v, metal)} {word}"
@@ -262,7 +262,13 @@ def own_name(v: Voice, form: Form) -> str:
     if not text or form == "adjective":
         return ""
     v.claim("name", text)
-    return worded(v, words.OWN_NAME[form], 0.5 if form == "predicate" else 0.12).format(text)
+    told = worded(v, words.OWN_NAME[form], 0.5 if form == "predicate" else 0.12)
+    return told.format(article(text) if told != "{}" and _is_kind(text) else text)
+
+
+def _is_kind(name: str) -> bool:
+    """Tell whether a name is that of a kind: 'known as a molecular crystal'."""
+    return name.endswith((*words.ENDS_THING, "alloy", "intermetallic"))
 
 
 def mineral(v: Voice, form: Form) -> str:
@@ -284,7 +290,10 @@ def use(v: Voice, form: Form) -> str:
         return worded(v, words.ROLE[form]).format(article(text))
     if form == "fragment" and "material" in text:
         return text
-    return worded(v, words.USE[form], 0.4 if form == "predicate" else 0.25).format(text)
+    told = worded(v, words.USE[form], 0.4 if form == "predicate" else 0.25)
+    # 'used for a high-voltage cathode', but 'high-voltage cathode material'
+    role = text.endswith(words.ENDS_ROLE) and told not in ("{}", "{} material")
+    return told.format(article(text) if role else text)
 
 
 def notable(v: Voice, form: Form) -> str:
@@ -298,8 +307,9 @@ def notable(v: Voice, form: Form) -> str:
         return text
     if text.endswith(words.ENDS_EFFECT):
         return worded(v, words.EFFECT[form], 0.4).format(text)
+    known = article(text) if text.endswith(words.ENDS_THING) else text
     if form == "predicate":
-        known = article(text) if text.endswith(words.ENDS_THING) else text
         return worded(v, words.NOTABLE[form]).format(known)
     quality = text.endswith(words.ENDS_QUALITY)
-    return worded(v, words.NOTABLE_QUALITY if quality else words.NOTABLE[form], 0.4).format(text)
+    told = worded(v, words.NOTABLE_QUALITY if quality else words.NOTABLE[form], 0.4)
+    return told.format(known if told == "known to be {}" else text)

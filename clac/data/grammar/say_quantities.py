@@ -225,6 +225,7 @@ def _one_number(
             # The words are those of a rough number, so the claim is too.
             v.unsay(mark)
             _claim_rough(v, quantity, float(digits), step)
+            digits = f"{float(digits):g}"
     text = about.format(f"{digits}{unit}")
     return _Amount(text, (vary(v, *VERBS["exact"], 0.2) if about == "{}" else "is {}").format(text),
                    True)  # fmt: skip
