@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer as WordPieces
 
+from clac.data.counting import VALUES, in_digits
 from clac.data.elements import ELEMENT_NAMES
 from clac.errors import ConfigError, ModelError
 
@@ -56,11 +57,7 @@ _NOT_FORMULAS = frozenset(
     "CN HCN PIN NIR SOFC OK I-V".split()
 )
 
-SPELLED: Mapping[str, int] = {
-    word: n for n, word in enumerate(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen twenty".split(), 2)
-}  # fmt: skip
+SPELLED: Mapping[str, int] = {word: n for word, n in VALUES.items() if n > 1}
 """words that carry a value too; 'one' is more often no number"""
 
 _AMOUNT = "\ue000"
@@ -121,9 +118,9 @@ def spell_formulas(text: str) -> str:
 def _spell(text: str) -> str:
     """Spell formulas, each element followed by its amount where the formula says amounts.
 
-    Screw axes are written one way: 'P6_3/mmc' -> 'P63/mmc'.
+    Screw axes are written one way: 'P6_3/mmc' -> 'P63/mmc', long numbers in digits.
     """
-    text = text.replace(_AMOUNT, " ").translate(_PLAIN_SIGNS)
+    text = in_digits(text.replace(_AMOUNT, " ").translate(_PLAIN_SIGNS))
     text = _ANGSTROM.sub("angstrom", text)
     text = _SCREW.sub(lambda match: match.group().replace("_", ""), text)
     # 'Fe3+' is an ion, not three atoms.

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Protocol
 
-from caption_words import GROUPS, NUMBER_WORDS, PER_FAMILY, is_metallic
+from caption_words import GROUPS, NUMBER_WORDS, PER_FAMILY, compiled, is_metallic
 from pymatgen.core import Composition, Element
 
-_compiled = lru_cache(maxsize=None)(re.compile)
 Check = Callable[[re.Match[str]], bool | None]
 
 
@@ -64,7 +62,7 @@ _LACKING = (
 
 
 _FAMILY = "|".join(PER_FAMILY)
-_REWRITTEN: tuple[tuple[str, str], ...] = (
+REWRITTEN: tuple[tuple[str, str], ...] = (
     ("solid-state (?=\\w+(?:ide|ate))", ""),
     *((rf"(?<![\w-])(?:{other})(?=s?(?![\w])|-)", name) for other, name in _OTHER_NAMES.items()),
     *((rf"(?<![\w-]){name.replace(' ', '-')}(?=[- ])", name) for name in PER_FAMILY),
@@ -81,13 +79,6 @@ _REWRITTEN: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
-def plainly(text: str) -> str:
-    """Write what is said of elements and families in the words that the parser knows."""
-    for pattern, plain in _REWRITTEN:
-        text = _compiled(pattern).sub(plain, text)
-    return text
-
-
 _NUMBER = r"(two|three|four|five|2|3|4|5)"
 _PER = {"twice": 2, "three times": 3, "four times": 4, "six times": 6}
 _ROLE = (
@@ -101,7 +92,7 @@ _ROLE = (
 def judged(t: Known) -> Iterator[tuple[re.Pattern[str], Check]]:
     """Yield what to look for and how to tell whether it is so."""
     for pattern, check in (*_of_amounts(t), *_of_anion(t)):
-        yield _compiled(pattern), check
+        yield compiled(pattern), check
 
 
 def _of_amounts(t: Known) -> Iterator[tuple[str, Check]]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from caption_bonds import ATOMS, COORDINATION, DIMENSIONS, NO_LAYERS, counts_in
-from caption_composition import judged, symbol_of
-from caption_composition import plainly as in_plain_words
+from caption_composition import REWRITTEN, judged, symbol_of
 from caption_numbers import NumberReader
 from caption_quantities import QUANTITY_WORDS
 from caption_symmetry import CENTRED, PHRASES, SYSTEMS, centred, group, is_so, typed
@@ -20,6 +18,7 @@ from caption_words import (
     GROUPS,
     ONE_ELEMENT,
     PER_FAMILY,
+    compiled,
     is_metallic,
     plainly,
 )
@@ -64,7 +63,6 @@ def falsehoods(caption: str, truth: Truth) -> list[str]:
 
 
 _PLURALS = {"is": "are", "has": "have", "does": "do", "carries": "carry"}
-_compiled = cache(re.compile)
 
 
 class _Reader(NumberReader):
@@ -82,7 +80,7 @@ class _Reader(NumberReader):
                 self.wrong.append(match.group(0))
             return match.group(0) if so is None else " , "
 
-        self.text = _compiled(pattern).sub(judge, self.text)
+        self.text = compiled(pattern).sub(judge, self.text)
 
     def eat_words(self, words: Sequence[str], check: Callable[[str], bool]) -> None:
         for word in sorted(words, key=len, reverse=True):
@@ -97,7 +95,7 @@ class _Reader(NumberReader):
         self.eat(PHRASES, lambda m: is_so(m[0], self.truth))
 
     def makeup(self) -> None:
-        self.text = in_plain_words(self.text)
+        self.text = plainly(self.text, REWRITTEN)
         for pattern, check in judged(self.truth):
             self.eat(pattern, check)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 
 from pymatgen.core import Element
 
+compiled = cache(re.compile)
+"""the module's own cache is too small for all patterns"""
 NUMBER_WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen twenty twenty-one twenty-two twenty-three "
@@ -109,7 +112,7 @@ _SCHOENFLIES = dict(pair.split(":") for pair in (
     "D2d:-42m D4h:4/mmm C3:3 S6:-3 D3:32 C3v:3m D3d:-3m C6:6 C3h:-6 C6h:6/m D6:622 C6v:6mm "
     "D3h:-6m2 D6h:6/mmm T:23 Th:m-3 O:432 Td:-43m Oh:m-3m"
 ).split())  # fmt: skip
-_PLAINER = tuple((re.compile(pattern), plain) for pattern, plain in (
+PLAINER: tuple[tuple[str, str], ...] = (
     *((rf"\b{word.lower()}", word) for word in (
         "Poisson", "Fermi", "Pearson", "Laves", "Heusler", "Strukturbericht", "Hermann-Mauguin",
         "Bravais")),
@@ -135,12 +138,12 @@ _PLAINER = tuple((re.compile(pattern), plain) for pattern, plain in (
     (r"(?<=and|but|lso) not (?=(?:have|contain|conduct|decompose)\b)", " does not "),
     (r"(?<=,) not (?=(?:have|contain|conduct|decompose)\b)", " does not "),
     (r"\b(?:should|must|has to|have to|to) be\b", "is"), (r"\bbe\b", "is"),
-))  # fmt: skip
+)  # fmt: skip
 """patterns of other ways to write the same"""
 
 
-def plainly(text: str) -> str:
+def plainly(text: str, rules: Iterable[tuple[str, str]] = PLAINER) -> str:
     """Write what is spelt in many ways in one of them; the meaning stays."""
-    for pattern, plain in _PLAINER:
-        text = pattern.sub(plain, text)
+    for pattern, plain in rules:
+        text = compiled(pattern).sub(plain, text)
     return text

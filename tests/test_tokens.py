@@ -11,6 +11,7 @@ from pymatgen.core import Composition
 from tokenizers import Tokenizer as WordPieces
 from tokenizers import models, normalizers, pre_tokenizers, processors
 
+from clac.data.counting import COUNT_WORDS, VALUES, in_digits
 from clac.errors import ConfigError, ModelError
 from clac.tokens import NAMES, NUMBER_TOKEN, Tokenizer, adapt_vocabulary, pad, spell_formulas
 
@@ -128,6 +129,34 @@ def test_a_number_in_words_carries_its_value():
     (tokens,) = tokenizer().encode(["six six-coordinate one"])
     assert [v for v in tokens.values if not math.isnan(v)] == [6, 6]
     assert all(map(math.isnan, tokenizer(numbers=False).encode(["six"])[0].values))
+
+
+@pytest.mark.parametrize(
+    ("words", "digits"),
+    [
+        ("twenty-four atoms", "24 atoms"),
+        ("Two hundred and ten GPa", "210 GPa"),
+        ("about a hundred GPa", "about 100 GPa"),
+        ("one point zero five eV", "1.05 eV"),
+        ("two and a half electronvolts", "2.5 electronvolts"),
+        ("half an eV, one eV", "0.5 eV, 1 eV"),
+        ("one of thirty, hundreds, six-coordinate", "one of thirty, hundreds, six-coordinate"),
+    ],
+)
+def test_numbers_of_several_words_are_read(words, digits):
+    assert in_digits(words) == digits
+    assert spell_formulas(words) == digits
+
+
+@given(n=st.integers(21, 999))
+def test_every_whole_number_in_words_is_its_digits(n):
+    tens = ["", "", *"twenty thirty forty fifty sixty seventy eighty ninety".split()]
+    hundreds, rest = divmod(n, 100)
+    below = COUNT_WORDS[rest] if rest < 20 else f"{tens[rest // 10]}-{COUNT_WORDS[rest % 10]}"
+    parts = [f"{COUNT_WORDS[hundreds]} hundred"] if hundreds else []
+    words = " and ".join([*parts, *([below.removesuffix("-zero")] if rest else [])])
+    spoken = in_digits(words)
+    assert spoken == (words if words in VALUES else str(n))
 
 
 def test_long_texts_are_cut_before_their_last_token():

@@ -30,7 +30,7 @@ from clac.data.grammar.queries import (
     named,
 )
 from clac.data.grammar.say_quantities import all_words
-from clac.data.grammar.voice import MASKS, Form, Voice
+from clac.data.grammar.voice import MASKS, Form, Voice, join
 from clac.data.grammar.weights import (
     ENVIRONMENT,
     EXACT_DENSITY,
@@ -166,8 +166,7 @@ def _written(v: Voice, parts: Sequence[str], form: Form) -> str:
         size = 1 + int(v.dice() * 3)
         group = parts[i : i + size]
         i += size
-        text = group[0] if len(group) == 1 else f"{', '.join(group[:-1])} and {group[-1]}"
-        sentences.append(f"{_subject(v)} {text}.")
+        sentences.append(f"{_subject(v)} {join(group)}.")
     return " ".join(sentences)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from clac.data.counting import COUNT_WORDS
+
 INF = float("inf")
 
 
@@ -175,8 +177,8 @@ CELL_SIZES = (
     (100, INF, ("very large", "huge"), "very many atoms"),
 )
 """from, to, what such a cell is called and what it has"""
-COUNTED = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-            "eleven", "twelve")  # fmt: skip
+COUNTED = COUNT_WORDS[:13]
+"""larger numbers are written in digits"""
 IN_CELL: _Wordings = (
     ("per primitive cell", "in the primitive cell"),
     ("per primitive unit cell", "in the primitive unit cell", "in its primitive cell",

@@ -8,14 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from clac.data.counting import COUNT_WORDS
 from clac.data.grammar.say_composition import element, vary
 from clac.data.grammar.voice import Form, Voice, join
 
-COUNT_WORDS: tuple[str, ...] = tuple(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty twenty-one twenty-two twenty-three "
-    "twenty-four".split()
-)
 LAYER_WORDS = {
     "0D": (("molecular", "zero-dimensional"),
            ("isolated molecular units", "zero-dimensional clusters"),

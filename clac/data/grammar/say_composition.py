@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clac.data.chemistry import ANION_NOUNS, FAMILIES, MIXED_ANIONS, OXYANION_CENTRES, is_metal
+from clac.data.counting import COUNT_WORDS
 from clac.data.elements import ELEMENT_NAMES, OTHER_SPELLINGS
 from clac.data.facts import Facts
 from clac.data.grammar import composition_words as words
 from clac.data.grammar.voice import Form, T, Voice, article, join
 
 ARITY: tuple[str, ...] = ("", "elemental", "binary", "ternary", "quaternary", "quinary")
-_COUNTED: tuple[str, ...] = ("", "one", "two", "three", "four", "five")
 _PREFIXES = {2: "di", 3: "tri", 4: "tetra"}
 
 
@@ -214,7 +214,7 @@ def arity(v: Voice, form: Form) -> str:
     plain, others = words.ARITY_WORDS[form]
     if not v.numbers:
         others = tuple(x for x in others if "{n}" not in x)
-    return vary(v, plain, others).format(p=ARITY[n], c=_COUNTED[n], n=n)
+    return vary(v, plain, others).format(p=ARITY[n], c=COUNT_WORDS[n], n=n)
 
 
 _FEW = 4
@@ -236,7 +236,7 @@ def stoichiometry(v: Voice, form: Form) -> str:
         if times:
             return v.pick(words.TIMES_AS_MANY[form]).format(t=times)
         if amounts[-1] == 1:
-            return v.pick(words.EQUAL[form]).format(c=_COUNTED[len(amounts)])
+            return v.pick(words.EQUAL[form]).format(c=COUNT_WORDS[len(amounts)])
     plain, others = words.STOICHIOMETRY[form]
     text = vary(v, plain, others if few else [x for x in others if "{r}" not in x])
     ratio = amounts[::-1] if v.dice() < 0.3 else amounts
