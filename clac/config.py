@@ -162,6 +162,15 @@ class TrainConfig:
     device: str = "auto"
     model: ModelConfig = field(default_factory=ModelConfig)
 
+    def __post_init__(self) -> None:
+        """Check what belongs together. Raises ConfigError."""
+        if self.named_share + self.rare_share + self.handwritten_share >= 1:
+            raise ConfigError(
+                "named_share, rare_share and handwritten_share must leave a part of the batch"
+            )
+        if self.neighbour_share >= 1:
+            raise ConfigError("neighbour_share must be less than 1")
+
 
 def from_mapping(cls: type[T], values: Mapping[str, Any], where: str = "") -> T:
     """Build a config dataclass from nested mappings.

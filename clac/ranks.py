@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import torch
 import torch.distributed as dist
@@ -40,3 +40,12 @@ def sum_gradients(parameters: Iterable[tuple[str, torch.nn.Parameter]], world: i
             dist.all_reduce(value.grad)
             if name.startswith(WHOLE):
                 value.grad /= world
+
+
+def of_first(values: Mapping[str, float], world: int) -> Mapping[str, float]:
+    """Return the values of the first rank on all, so that all decide alike."""
+    if world == 1:
+        return values
+    said = [values]
+    dist.broadcast_object_list(said, src=0)
+    return said[0]

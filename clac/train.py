@@ -40,7 +40,7 @@ from clac.errors import ConfigError
 from clac.metrics import pooled_ranks, recall
 from clac.model import Clac
 from clac.objective import Objective, Wanted
-from clac.ranks import join_ranks, sum_gradients
+from clac.ranks import join_ranks, of_first, sum_gradients
 from clac.tokens import Tokenizer, pad
 from clac.types import TextBatch
 
@@ -292,7 +292,7 @@ class Run:
         crystals = embed(self.graph_view(pairs)).cpu().numpy()
         texts = embed(self.text_view(captions)).cpu().numpy()
         found = pooled_ranks(texts, crystals, VALIDATION_POOL, pairs.keys, shuffles=2)
-        scores = dict(recall(found)) | {"step": self.step}
+        scores = of_first(dict(recall(found)) | {"step": self.step}, self.world)
         if writer:
             for name, value in scores.items():
                 writer.add_scalar(f"validation/{name.replace('@', '_')}", value, self.step)

@@ -239,6 +239,8 @@ def test_bad_configurations_are_named(tmp_path, config):
         ("batch = 'x'", "'batch' must be int"),
         ("[model.text]\nbas = 'x'", "unknown field 'model.text.bas'"),
         ("batch = = 2", "c.toml"),
+        ("rare_share = 0.9", "leave a part of the batch"),
+        ("neighbour_share = 1.0", "less than 1"),
     ):
         path.write_text(text)
         with pytest.raises(ConfigError, match=message):
