@@ -43,7 +43,7 @@ def sum_gradients(parameters: Iterable[tuple[str, torch.nn.Parameter]], world: i
 
 
 def of_first(values: Mapping[str, float], world: int) -> Mapping[str, float]:
-    """Return the values of the first rank on all, so that all decide alike."""
+    """Return the values of the first rank on all ranks."""
     if world == 1:
         return values
     said = [values]

@@ -282,17 +282,10 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = group["rate"] * factor
 
-    @torch.no_grad()
     def validate(self, check: Pairs, writer: SummaryWriter | None) -> None:
-        """Measure text->structure recall without elements and numbers; keep the best model."""
-        self.model.eval()
-        pairs = check.take(np.arange(min(len(check), 2 * VALIDATION_POOL)))
-        rng = random.Random("validation")
-        captions = [caption(f, rng, "full", VALIDATION_HIDES) for f in pairs.facts]
-        crystals = embed(self.graph_view(pairs)).cpu().numpy()
-        texts = embed(self.text_view(captions)).cpu().numpy()
-        found = pooled_ranks(texts, crystals, VALIDATION_POOL, pairs.keys, shuffles=2)
-        scores = of_first(dict(recall(found)) | {"step": self.step}, self.world)
+        """Measure on the first rank, so that all decide alike; keep the best model."""
+        found = of_first(self._recall(check) if self.rank == 0 else {}, self.world)
+        scores = {**found, "step": self.step}
         if writer:
             for name, value in scores.items():
                 writer.add_scalar(f"validation/{name.replace('@', '_')}", value, self.step)
@@ -302,6 +295,18 @@ class Run:
         self.best, self.stale = scores, 0
         if self.rank == 0:
             runs.save(self, "best", with_optimizer=False)
+
+    @torch.no_grad()
+    def _recall(self, check: Pairs) -> Mapping[str, float]:
+        """Measure text->structure recall without elements and numbers."""
+        self.model.eval()
+        pairs = check.take(np.arange(min(len(check), 2 * VALIDATION_POOL)))
+        rng = random.Random("validation")
+        captions = [caption(f, rng, "full", VALIDATION_HIDES) for f in pairs.facts]
+        crystals = embed(self.graph_view(pairs)).cpu().numpy()
+        texts = embed(self.text_view(captions)).cpu().numpy()
+        found = pooled_ranks(texts, crystals, VALIDATION_POOL, pairs.keys, shuffles=2)
+        return dict(recall(found))
 
 
 def embed(view: View) -> torch.Tensor:
