@@ -68,6 +68,7 @@ def test_bm25_is_its_formula() -> None:
         ("caesium lead bromide in the Cs-Pb-Br system", [], "Cs Pb Br"),
         ("magnesium silicate, C2/m, oxygen-free", [], "Mg Si O"),
         ("has the formula O", [{"O": 1}], "O"),
+        ("is A-centred", [], ""),
     ],
 )
 def test_formula_parser(text: str, formulas: list[dict[str, int]], elements: str) -> None:

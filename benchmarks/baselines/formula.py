@@ -63,7 +63,8 @@ def parse(text: str) -> tuple[set[Formula], set[str]]:
     formulas: set[Formula] = set()
     elements: set[str] = set()
     for symbol in _LONE.findall(text):
-        formulas.add(frozenset({(symbol, 1)}))
+        if symbol in SYMBOLS:  # 'is A-centred' says none
+            formulas.add(frozenset({(symbol, 1)}))
     for word in _WORD.findall(_OTHERS.sub(" ", text)):
         elements.update(_WORDS.get(word.lower(), ()))
         spelled = spell_formulas(word)
