@@ -57,8 +57,8 @@ TARGETS: tuple[Target, ...] = (
            ("results", "polymorphs", _PATHS[0])),
     Target("element-swap hard negatives, accuracy", 0.98, "negatives",
            ("results", "element swap", _PATHS[0])),
-    *(Target(f"{task.replace('_', ' ')}, zero-shot {value.replace('_', ' ')}", wanted, "zeroshot",
-             ("results", task, "zero-shot", value))
+    *(Target(f"{task.replace('_', ' ')}, unseen wordings, {value.replace('_', ' ')}", wanted,
+             "zeroshot", ("results", task, "unseen", value))
       for task, value, wanted in (
           ("crystal_system", "macro_f1", 0.99), ("space_group", "macro_f1", 0.90),
           ("anion_class", "macro_f1", 0.98), ("prototype", "macro_f1", 0.92),
