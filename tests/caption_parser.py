@@ -207,7 +207,8 @@ class _Reader(NumberReader):
         numbered = {*t.structure_words, *(w.replace("_", "") for w in t.structure_words)}
         self.eat(r"Strukturbericht (?:type |symbol |designation )?(\S+?)(?=[.,;?!)]*(?:\s|$))",
                  lambda m: m[1] in numbered)  # fmt: skip
-        words = sorted({*t.words, *numbered}, key=len, reverse=True)
+        typed = {w.lower() for w in t.structure_words if re.fullmatch(r"(?:[A-Z][a-z]?\d*)+", w)}
+        words = sorted({*t.words, *numbered, *typed}, key=len, reverse=True)
         known = "|".join(map(re.escape, words)) or "(?!)"
         after = r"s?(?:-type|-like|-structured)?(?![\w-])(?: crystals?(?![a-z]| c))?(?: structure)?"
         self.eat(rf"(?<![\w-])(?:{known}){after}", lambda m: True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Protocol
 
 from pymatgen.symmetry.groups import sg_symbol_from_int_number
@@ -158,141 +159,37 @@ CENTRING_PHRASES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """what a lattice has, by the letters of its centring"""
-ARRANGED: Mapping[str, tuple[str, ...]] = {
-    "rock salt | AB_cF8_225_a_b": (
-        "a face-centred cubic array with every octahedral hole filled",
-        "two face-centred cubic lattices shifted by half a cell edge",
-        "two kinds of atoms alternating along all three edges of a cube",
-    ),
-    "caesium chloride | AB_cP2_221_a_b": (
-        "two interpenetrating simple cubic lattices",
-        "one atom at the corners of a cube and another kind at its centre",
-    ),
-    "zincblende | AB_cF8_216_a_c": (
-        "a face-centred cubic array with half of the tetrahedral holes filled",
-        "the diamond arrangement with two alternating kinds of atoms",
-    ),
-    "wurtzite | AB_hP4_186_b_b": (
-        "a hexagonal close-packed array with half of the tetrahedral holes filled",
-        "the hexagonal stacking of the zincblende tetrahedra",
-    ),
-    "nickel arsenide | AB_hP4_194_a_c": (
-        "a hexagonal close-packed array with every octahedral hole filled",
-        "hexagonal close packing of one kind with the other in all octahedral holes",
-    ),
-    "hexagonal boron nitride | AB_hP4_194_c_d": (
-        "flat honeycomb sheets of two alternating kinds of atoms",
-    ),
-    "tungsten carbide | AB_hP2_187_a_d": (
-        "a simple hexagonal array with half of the trigonal prisms filled",
-    ),
-    "sodium thallide | AB_cF16_227_a_b": ("two interpenetrating diamond nets of different atoms",),
-    "tetraauricupride | AB_tP2_123_a_d": (
-        "two kinds of atoms at the corners and the centre of a square prism",
-    ),
-    "fluorite | AB2_cF12_225_a_c": (
-        "a face-centred cubic array of cations with anions in all tetrahedral holes",
-        "anions on a simple cubic array with cations in every other cube",
-    ),
-    "antifluorite | AB2_cF12_225_a_c": (
-        "a face-centred cubic array of anions with cations in all tetrahedral holes",
-        "the fluorite arrangement with cations and anions exchanged",
-    ),
-    "cuprite | AB2_cP6_224_a_b": ("two interpenetrating cristobalite-like nets",),
-    "cadmium iodide | AB2_hP3_164_a_d": (
-        "hexagonal close-packed anions with every other layer of octahedral holes filled",
-    ),
-    "cadmium chloride | AB2_hR9_166_a_c": (
-        "cubic close-packed anions with every other layer of octahedral holes filled",
-    ),
-    "aluminium diboride | AB2_hP3_191_a_d": (
-        "flat honeycomb layers with an atom above the middle of each hexagon",
-        "honeycomb sheets alternating with triangular sheets of the other atoms",
-    ),
-    "cubic Laves | AB2_cF24_227_a_d": (
-        "a diamond net of one kind with corner-sharing tetrahedra of the other",
-    ),
-    "rhenium trioxide | AB3_cP4_221_a_d": (
-        "corner-sharing octahedra in a cubic net with empty gaps",
-        "the cubic perovskite framework without its large cations",
-    ),
-    "auricupride | AB3_cP4_221_a_c": (
-        "one kind of atom at the corners of a cube and the other on all its faces",
-        "an ordered face-centred cubic array of three atoms to one",
-    ),
-    "bismuth trifluoride | AB3_cF16_225_a_bc": (
-        "a face-centred cubic array with all octahedral and tetrahedral holes filled",
-    ),
-    "A15 | AB3_cP8_223_a_c": (
-        "a body-centred cubic array with a pair of other atoms on every cube face",
-        "three sets of perpendicular chains around a body-centred cubic array",
-    ),
-    "calcium hexaboride | AB6_cP7_221_a_f": (
-        "octahedra of like atoms in a simple cubic net of single atoms",
-    ),
-    "corundum | A2B3_hR30_167_c_e": (
-        "nearly hexagonal close-packed anions with two thirds of the octahedral holes filled",
-    ),
-    "perovskite | ABC3_cP5_221_a_b_c": (
-        "cations at the corners and the centre of a cube and anions on its faces",
-        "corner-sharing octahedra in a cubic net with a cation in every large gap",
-    ),
-    "antiperovskite | ABC3_cP5_221_a_b_c": (
-        "the perovskite arrangement with the places of the ions exchanged",
-    ),
-    "double perovskite | ABC2D6_cF40_225_a_b_c_e": (
-        "corner-sharing octahedra of two kinds alternating in all directions",
-        "perovskite-like octahedra of two kinds in rock-salt order",
-    ),
-    "vacancy-ordered double perovskite | AB2C6_cF36_225_a_c_e": (
-        "the double perovskite arrangement with every other octahedron empty",
-        "separate octahedra on a face-centred cubic array with cations between",
-    ),
-    "spinel | AB2C4_cF56_227_a_d_e": (
-        "nearly cubic close-packed anions with an eighth of the tetrahedral and half of "
-        "the octahedral holes filled",
-    ),
-    "pyrochlore | A2B2C7_cF88_227_c_d_af": (
-        "a fluorite array with an eighth of the anions missing in order",
-    ),
-    "Ruddlesden-Popper | AB2C4_tI14_139_a_e_ce A2B3C7_tI24_139_e_ae_beg": (
-        "perovskite slabs separated by rock salt layers",
-    ),
-    "chalcopyrite | ABC2_tI16_122_a_b_d": (
-        "the zincblende arrangement doubled along one axis by cation order",
-    ),
-    "delafossite | ABC2_hR12_166_a_b_c": (
-        "sheets of edge-sharing octahedra joined by two-coordinate cations",
-    ),
-    "layered rock salt | ABC2_hR12_166_a_b_c": (
-        "the rock salt arrangement with two kinds of cations in alternating layers",
-    ),
-    "half-Heusler | ABC_cF12_216_a_b_c": (
-        "three interpenetrating face-centred cubic lattices of three different atoms",
-        "a Heusler lattice with half of the tetrahedral sites empty",
-        "a zincblende lattice with its octahedral holes filled",
-    ),
-    "Heusler | ABC2_cF16_225_a_b_c": (
-        "a rock salt array of two kinds of atoms with a third in all tetrahedral holes",
-        "four interpenetrating face-centred cubic lattices with the two alike in the "
-        "tetrahedral holes",
-    ),
-    "thorium chromium silicide | AB2C2_tI10_139_a_d_e": (
-        "layers of edge-sharing tetrahedra between planes of single atoms in a body-centred cell",
-    ),
-    "diamond | A_cF8_227_a": (
-        "two face-centred cubic lattices of equal atoms a quarter of the body diagonal apart",
-    ),
-    "graphite | A_hP4_194_bc A_hP4_186_ab": ("flat honeycomb sheets of equal atoms",),
-    "face-centred cubic | A_cF4_225_a": ("cubic close packing of equal atoms",),
-    "body-centred cubic | A_cI2_229_a": ("equal atoms at the corners and in the centre of a cube",),
-    "hexagonal close-packed | A_hP2_194_c": (
-        "close-packed layers of equal atoms in two alternating positions",
-    ),
-    "simple cubic | A_cP1_221_a": ("equal atoms at the corners of cubes only",),
-}
-"""how atoms are arranged, by structure type and labels of the Wyckoff positions"""
+_BRITISH = (("centre", "center"), ("neighbour", "neighbor"))
+_PACKED = (("a face-centred cubic ", "an fcc "), ("a hexagonal close-packed ", "an hcp "),
+           ("face-centred cubic", "fcc"), ("body-centred cubic", "bcc"),
+           ("cubic close-packed", "ccp"), ("hexagonal close-packed", "hcp"))  # fmt: skip
 
+
+def _spellings(phrase: str) -> Iterator[str]:
+    """Yield a phrase in other spellings and with other words for holes and packings."""
+    for hole in (" hole", " void", " interstice"):
+        for changes in ((), _PACKED, _BRITISH, _PACKED + _BRITISH):
+            text = phrase.replace(" hole", hole)
+            for word, other in changes:
+                text = text.replace(word, other)
+            yield text
+
+
+def _arranged() -> Mapping[str, tuple[str, ...]]:
+    """Read how atoms are arranged, by structure type and labels of the Wyckoff positions."""
+    found: dict[str, tuple[str, ...]] = {}
+    key = ""
+    table = Path(__file__).with_name("caption_types.txt").read_text(encoding="utf-8")
+    for line in table.splitlines()[1:]:
+        if line.startswith(" "):
+            found[key] += tuple(dict.fromkeys(_spellings(line.strip())))
+        else:
+            key = line
+            found[key] = ()
+    return found
+
+
+ARRANGED = _arranged()
 _GROUPS = {
     re.sub(r"^(\w)1(.+)1$", r"\1\2", sg_symbol_from_int_number(n).replace("_", "")): n
     for n in range(1, 231)

@@ -102,6 +102,9 @@ GLUE = set(
     "filter query information data tell about entries using suggestions important preferably "
     "make sure so long provided they them ones namely everything known exist exists where has "
     "anyone found also but having plus belonging international spg s.g symmetric present "
+    "general archetype archetypes structural struct str motif motifs pattern follows follow "
+    "realizes realize lookalike arranged structurally isotypic isotypical analogue "
+    "modelled packed ordered ordering parent kind mineral member described built looks "
     "unlike or if those one when thing things let as well ideas exhibits exhibit sits sit".split()
 )
 """words that say nothing by themselves"""
@@ -122,13 +125,15 @@ PLAINER: tuple[tuple[str, str], ...] = (
     (r"(?:IT|International Tables) (?:number|no\.)|international space group number",
      "international number"),
     (r"number (\d+) of the 230 space groups", r"international number \1"),
-    (r"space ?group ?[=:] ?", "space group "), (r"space group is (?:number )?", "space group "),
+    (r"(?<!symmetric )(?<!polar )space ?group ?[=:] ?", "space group "),
+    (r"space group is (?:number )?", "space group "),
     (r"symmetry group number", "space group number"), (r"symmetry: ", ""),
     (rf"\b(\d+) \({_SG}\)", r"\2 (\1)"),
     (rf"{_SG}(?:, (?:number|[Nn]o\.)| #) ?(\d+)(?= |[.,;?|]|$)", r"\1 (\2)"),
     (r"(\S+) as its (point group|crystal class|Pearson symbol)", r"\2 \1"),
     (r"point-group symmetry", "point group"), (r"(point group|crystal class):", r"\1"),
-    ("I'd", "I would"), ("centrosymmetric point group", "centrosymmetric space group"),
+    ("I'd", "I would"), ("iso-structural", "isostructural"),
+    ("centrosymmetric point group", "centrosymmetric space group"),
     ("Pearson code", "Pearson symbol"), ("geometric crystal class", "crystal class"),
     (r"Hermann-Mauguin point group", "point group"),
     (r"(?:Schoenflies symbol|point group) (?=[CDSTO][\dhisvd]*\b)", "SCH-"),

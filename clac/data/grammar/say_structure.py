@@ -6,10 +6,12 @@ Every statement returns "" where its fact is unknown, hidden or has no such form
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from clac.data.grammar.say_composition import vary
 from clac.data.grammar.structure_words import (
     ACENTRIC,
+    ARRANGED,
     CENTRIC,
     CENTRING_WORDS,
     CENTRINGS,
@@ -17,6 +19,7 @@ from clac.data.grammar.structure_words import (
     GROUP_PREDICATES,
     LIKE_FORMULA,
     LIKE_MINERAL,
+    LIKE_NAMES,
     MORE_CENTRINGS,
     MORE_GROUP_FRAGMENTS,
     MORE_GROUP_PREDICATES,
@@ -31,8 +34,8 @@ from clac.data.grammar.structure_words import (
     SYSTEM_WORDS,
     TYPE_FRAGMENTS,
     TYPE_PREDICATES,
-    TYPE_WORDS,
 )
+from clac.data.grammar.type_words import TYPE_WORDS, respelt
 from clac.data.grammar.voice import Form, Voice, article
 from clac.data.structure_types import StructureType, find_structure_type
 
@@ -234,11 +237,11 @@ def structure_type(v: Voice, form: Form) -> str:
     if kind and kind.strukturbericht and may_number and v.dice() < 0.1:
         return _numbered(v, form, kind.strukturbericht)
     if formulas and form != "adjective" and v.dice() < 0.15:
-        return _like_formula(v, form, v.pick(formulas))
-    if form != "adjective" and v.dice() < 0.2 and (text := _arranged(v, form, kind)):
+        return _like_formula(v, form, _typed_formula(v, formulas))
+    if form != "adjective" and v.dice() < 0.3 and (text := _arranged(v, form, kind)):
         return text
     if formulas and v.dice() < 0.25:
-        text = f"{v.pick(formulas)}-type"
+        text = f"{_typed_formula(v, formulas)}{v.pick(('-type', '-type', ' type'))}"
     else:
         same = (given, *kind.words) if kind else (given,)
         text = v.pick_words(same)
@@ -271,7 +274,7 @@ def _typed_structure(v: Voice, form: Form, text: str, kind: StructureType | None
     if not text.endswith(("type", "phase")):
         more += open_type
     # 'The structure of rutile', but not 'of cubic Laves', nor of what is like perovskite only.
-    if kind and text == kind.name and text.isalpha() and text.islower():
+    if text in LIKE_NAMES or (kind and text == kind.name and text.isalpha() and text.islower()):
         more += LIKE_MINERAL[form == "predicate"]
     return vary(v, plain, more, 0.6).format(text)
 
@@ -280,7 +283,8 @@ def _as_noun(v: Voice, form: Form, name: str) -> str:
     """Say what a compound of a structure type is called: 'is a spinel'."""
     if form == "predicate":
         return f"is {article(name)}"
-    return v.pick((name, article(name), f"{name} compound", f"{name} crystal"))
+    return v.pick((name, article(name), f"{name} compound", f"{name} crystal", f"{name} material",
+                   f"one of the {name}s", f"a kind of {name}"))  # fmt: skip
 
 
 def _numbered(v: Voice, form: Form, symbol: str) -> str:
@@ -299,7 +303,10 @@ def _arranged(v: Voice, form: Form, kind: StructureType | None) -> str:
     """Say how the atoms of a structure type are arranged, or '' where there are no words for it."""
     if not kind or v.facts.prototype not in kind.labels:
         return ""
-    return _owned(v, form, TYPE_WORDS.get(kind.name, ()))
+    text = respelt(v, v.pick_words(TYPE_WORDS.get(kind.name, ())))
+    # 'ABX3 with ...' is a formula and what comes with it.
+    kind_of_words = "formula" if text[:2].isupper() else "words"
+    return text and v.pick(ARRANGED[kind_of_words][form == "predicate"]).format(text)
 
 
 def _like_formula(v: Voice, form: Form, formula: str) -> str:
@@ -309,3 +316,9 @@ def _like_formula(v: Voice, form: Form, formula: str) -> str:
         return f"{'crystallizing' if form == 'fragment' else 'crystallizes'} like {formula}"
     told = words.format(formula)
     return told if form == "fragment" else f"{verb} {told}"
+
+
+def _typed_formula(v: Voice, formulas: Sequence[str]) -> str:
+    """Draw the formula of an archetype, now and then as it is typed: 'nacl'."""
+    formula = v.pick(formulas)
+    return formula.lower() if formula.isalnum() and v.dice() < 0.08 else formula

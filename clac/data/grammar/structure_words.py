@@ -242,27 +242,57 @@ LIKE_MINERAL = (
     ("with the structure of {}", "{}-like structure", "{}-like", "{} polymorph",
      "same structure as {}", "crystallizing like {}", "built like {}", "arranged as in {}",
      "atoms arranged as in {}", "{}-like lattice", "{}-like arrangement",
-     "with the atomic arrangement of {}"),
+     "with the atomic arrangement of {}", "same structure as the mineral {}",
+     "same structural arrangement as {}", "the same kind of structure as {}", "{} lookalike",
+     "atoms packed as in {}", "ordered like the atoms of {}", "structurally like {}",
+     "isostructural with {}", "isotypic with {}", "modelled on {}",
+     "iso-structural with {}", "isostructural to {}", "structure as in {}", "structure like {}",
+     "arranged like {}", "with the same structure as {}", "structural analogue of {}"),
     ("has the structure of {}", "has a {}-like structure", "crystallizes like {}",
      "has the same structure as {}", "is built like {}", "is arranged as in {}",
-     "has atoms arranged as in {}", "has a {}-like lattice", "has the atomic arrangement of {}"),
+     "has atoms arranged as in {}", "has a {}-like lattice", "has the atomic arrangement of {}",
+     "has the same structure as the mineral {}", "has atoms packed as in {}",
+     "has the same kind of structure as {}", "has the same structural arrangement as {}",
+     "is structurally like {}", "is isostructural with {}", "is isotypic with {}",
+     "is iso-structural with {}", "is isostructural to {}", "has a structure like {}",
+     "is arranged like {}", "looks like {} in its atomic arrangement", "is modelled on {}",
+     "is a structural analogue of {}"),
 )  # fmt: skip
 """after a mineral"""
+LIKE_NAMES = frozenset((
+    "rock salt", "rocksalt", "halite", "sodium chloride", "caesium chloride", "cesium chloride",
+    "sphalerite", "nickel arsenide", "nickeline", "niccolite", "tungsten carbide", "iron silicide",
+    "calcium fluoride", "fluorspar", "cadmium iodide", "cadmium chloride", "molybdenum disilicide",
+    "aluminium diboride", "aluminum diboride", "bismuth triiodide", "bismuth iodide", "quartz",
+    "rhenium trioxide", "bismuth trifluoride", "lithium nitride", "calcium hexaboride",
+    "bismuth telluride", "lithium niobate", "calcium carbide", "niobium diselenide",
+    "thorium chromium silicide", "calcium chloride", "chromium boride", "elpasolite",
+    "uranium trichloride", "aluminium chloride", "aluminium fluoride", "sodium thallide",
+))  # fmt: skip
+"""names of compounds and minerals that are not one lower-case name of a type"""
 TYPE_FRAGMENTS = (
     "{} lattice", "{} structure type", "with the {} structure", "in the {} structure",
     "{} arrangement", "{} prototype",
     "{} atomic arrangement", "with {} structure", "crystallizing in the {} structure",
-    "with the {} arrangement",
+    "with the {} arrangement", "{} archetype", "{} family", "{} structural family",
+    "{} family member", "member of the {} family", "{} struct", "{} struct.",
+    "built on the {} pattern", "with atoms in the {} arrangement",
+    "of the {} family", "from the {} family", "{} structural arrangement", "{} motif",
 )  # fmt: skip
 TYPE_PREDICATES = (
     "takes the {} structure", "shares the {} structure", "has the {} structure type",
     "crystallises in the {} structure type", "adopts the {} arrangement", "has the {} arrangement",
     "forms in the {} structure", "has the {} prototype", "assumes the {} structure",
-    "is of {} structure", "belongs to the {} structure type",
+    "is of {} structure", "belongs to the {} structure type", "belongs to the {} family",
+    "is a member of the {} family", "has the {} archetype", "belongs to the {} structural family",
+    "has the {} structural arrangement", "shows the {} motif",
+    "is built on the {} pattern", "follows the {} structure", "has the {} lattice",
+    "realizes the {} structure", "has atoms in the {} arrangement", "is a {} family member",
 )  # fmt: skip
 OPEN_TYPE_FRAGMENTS = (
     "of the {} type", "{} type", "structure type {}", "prototype {}", "prototype: {}",
     "structure type: {}", "crystal of the {} type", "{} type structure", "{}-type structure",
+    "{} crystal type", "{} structural type", "{} lattice type", "{} str. type", "{} phase",
 )  # fmt: skip
 """where the name does not end with 'type' or 'phase'"""
 OPEN_TYPE_PREDICATES = (
@@ -275,7 +305,14 @@ LIKE_FORMULA = (
     ("has the", "same atomic arrangement as {}"), ("is", "built like {}"),
     ("is", "arranged as in {}"), ("has", "prototype {}"), ("has", "structure type {}"),
     ("has the", "{} structure"), ("has the", "{} arrangement"), ("has the", "{} prototype"),
-    ("has the", "{} structure type"), ("is", "of {} structure type"),
+    ("has the", "{} structure type"), ("is", "of {} structure type"), ("has the", "{} archetype"),
+    ("is", "iso-structural with {}"), ("is", "structurally like {}"), ("has", "{}-like structure"),
+    ("has the", "same structure type as {}"), ("has the", "{} structural arrangement"),
+    ("is", "a structural analogue of {}"), ("is", "of the {} family"), ("is", "modelled on {}"),
+    ("has the", "same crystal structure as {}"), ("has the", "atomic arrangement of {}"),
+    ("is", "of the {} type"), ("has", "atoms packed as in {}"), ("has the", "{} lattice"),
+    ("is", "of {} type"), ("belongs to the", "{} family"), ("has the", "{} motif"),
+    ("has", "parent structure {}"), ("has", "archetype {}"), ("is", "isotypical with {}"),
 )  # fmt: skip
 """verb and words for a structure that is named after a compound"""
 NOUN_TYPES = frozenset((
@@ -289,112 +326,16 @@ NOUN_TYPES = frozenset((
     "inverse Heusler",
 ))  # fmt: skip
 """names that compounds of the type are called by: 'a spinel'"""
-TYPE_WORDS: Mapping[str, tuple[str, ...]] = {
-    "rock salt": (
-        "a face-centred cubic array with every octahedral hole filled",
-        "two face-centred cubic lattices shifted by half a cell edge",
-        "two kinds of atoms alternating along all three edges of a cube",
+ARRANGED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "words": (
+        ("{}", "{}", "{}", "with {}", "with {}", "built as {}", "described as {}",
+         "structure with {}", "structure that has {}"),
+        ("has {}", "has {}", "has {}", "is built as {}", "is described as {}", "shows {}",
+         "has a structure with {}"),
     ),
-    "caesium chloride": (
-        "two interpenetrating simple cubic lattices",
-        "one atom at the corners of a cube and another kind at its centre",
+    "formula": (
+        ("{}", "{}", "general formula {}", "of the general formula {}", "type {}", "structure {}"),
+        ("has the general formula {}", "is of the kind {}", "has the arrangement {}"),
     ),
-    "zincblende": (
-        "a face-centred cubic array with half of the tetrahedral holes filled",
-        "the diamond arrangement with two alternating kinds of atoms",
-    ),
-    "wurtzite": (
-        "a hexagonal close-packed array with half of the tetrahedral holes filled",
-        "the hexagonal stacking of the zincblende tetrahedra",
-    ),
-    "nickel arsenide": (
-        "a hexagonal close-packed array with every octahedral hole filled",
-        "hexagonal close packing of one kind with the other in all octahedral holes",
-    ),
-    "hexagonal boron nitride": ("flat honeycomb sheets of two alternating kinds of atoms",),
-    "tungsten carbide": ("a simple hexagonal array with half of the trigonal prisms filled",),
-    "sodium thallide": ("two interpenetrating diamond nets of different atoms",),
-    "tetraauricupride": ("two kinds of atoms at the corners and the centre of a square prism",),
-    "fluorite": (
-        "a face-centred cubic array of cations with anions in all tetrahedral holes",
-        "anions on a simple cubic array with cations in every other cube",
-    ),
-    "antifluorite": (
-        "a face-centred cubic array of anions with cations in all tetrahedral holes",
-        "the fluorite arrangement with cations and anions exchanged",
-    ),
-    "cuprite": ("two interpenetrating cristobalite-like nets",),
-    "cadmium iodide": (
-        "hexagonal close-packed anions with every other layer of octahedral holes filled",
-    ),
-    "cadmium chloride": (
-        "cubic close-packed anions with every other layer of octahedral holes filled",
-    ),
-    "aluminium diboride": (
-        "flat honeycomb layers with an atom above the middle of each hexagon",
-        "honeycomb sheets alternating with triangular sheets of the other atoms",
-    ),
-    "cubic Laves": ("a diamond net of one kind with corner-sharing tetrahedra of the other",),
-    "rhenium trioxide": (
-        "corner-sharing octahedra in a cubic net with empty gaps",
-        "the cubic perovskite framework without its large cations",
-    ),
-    "auricupride": (
-        "one kind of atom at the corners of a cube and the other on all its faces",
-        "an ordered face-centred cubic array of three atoms to one",
-    ),
-    "A15": (
-        "a body-centred cubic array with a pair of other atoms on every cube face",
-        "three sets of perpendicular chains around a body-centred cubic array",
-    ),
-    "calcium hexaboride": ("octahedra of like atoms in a simple cubic net of single atoms",),
-    "corundum": (
-        "nearly hexagonal close-packed anions with two thirds of the octahedral holes filled",
-    ),
-    "perovskite": (
-        "cations at the corners and the centre of a cube and anions on its faces",
-        "corner-sharing octahedra in a cubic net with a cation in every large gap",
-    ),
-    "antiperovskite": ("the perovskite arrangement with the places of the ions exchanged",),
-    "double perovskite": (
-        "corner-sharing octahedra of two kinds alternating in all directions",
-        "perovskite-like octahedra of two kinds in rock-salt order",
-    ),
-    "vacancy-ordered double perovskite": (
-        "the double perovskite arrangement with every other octahedron empty",
-        "separate octahedra on a face-centred cubic array with cations between",
-    ),
-    "spinel": (
-        "nearly cubic close-packed anions with an eighth of the tetrahedral and half of the "
-        "octahedral holes filled",
-    ),
-    "pyrochlore": ("a fluorite array with an eighth of the anions missing in order",),
-    "Ruddlesden-Popper": ("perovskite slabs separated by rock salt layers",),
-    "chalcopyrite": ("the zincblende arrangement doubled along one axis by cation order",),
-    "delafossite": ("sheets of edge-sharing octahedra joined by two-coordinate cations",),
-    "layered rock salt": (
-        "the rock salt arrangement with two kinds of cations in alternating layers",
-    ),
-    "half-Heusler": (
-        "three interpenetrating face-centred cubic lattices of three different atoms",
-        "a Heusler lattice with half of the tetrahedral sites empty",
-        "a zincblende lattice with its octahedral holes filled",
-    ),
-    "Heusler": (
-        "a rock salt array of two kinds of atoms with a third in all tetrahedral holes",
-        "four interpenetrating face-centred cubic lattices with the two alike in the "
-        "tetrahedral holes",
-    ),
-    "thorium chromium silicide": (
-        "layers of edge-sharing tetrahedra between planes of single atoms in a body-centred cell",
-    ),
-    "diamond": (
-        "two face-centred cubic lattices of equal atoms a quarter of the body diagonal apart",
-    ),
-    "graphite": ("flat honeycomb sheets of equal atoms",),
-    "face-centred cubic": ("cubic close packing of equal atoms",),
-    "body-centred cubic": ("equal atoms at the corners and in the centre of a cube",),
-    "hexagonal close-packed": ("close-packed layers of equal atoms in two alternating positions",),
-    "simple cubic": ("equal atoms at the corners of cubes only",),
 }  # fmt: skip
-"""how the atoms of a structure type are arranged, where that is so in all of its crystals"""
+"""around descriptions of an arrangement, as fragments and predicates"""
