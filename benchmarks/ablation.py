@@ -72,6 +72,7 @@ VARIANTS: Mapping[str, Callable[[TrainConfig], TrainConfig]] = {
     "no queries by hand": _change(handwritten_share=0.0),
     "nothing drawn evenly": _change(rare_share=0.0),
     "no angles": _change(model__crystal__shapes=False),
+    "no bonds": _change(model__crystal__bonds=False),
     "no descriptor": _change(model__crystal__descriptor_width=0, model__numbers=False),
     "PaiNN": _change(model__crystal__kind="painn", model__graph__orbits=False),
     "SigLIP": _change(loss="siglip"),

@@ -29,8 +29,7 @@ import torch  # noqa: E402
 
 from benchmarks import report  # noqa: E402
 from clac import checkpoint  # noqa: E402
-from clac.config import LimitsConfig  # noqa: E402
-from clac.data.descriptor import describe  # noqa: E402
+from clac.config import GraphConfig, LimitsConfig  # noqa: E402
 from clac.data.formats.objects import record_from  # noqa: E402
 from clac.data.graphs import build_graph, collate  # noqa: E402
 from clac.data.readers import read_text  # noqa: E402
@@ -137,10 +136,8 @@ def full_cell_graph(structure: Any) -> Graph:
             centres.append(i)
             neighbours.append(site.index)
             vectors.append(site.coords - structure[i].coords)
-    return Graph(
-        np.array([site.specie.Z for site in structure]), np.ones(len(structure), np.float32),
-        np.array([neighbours, centres]), np.array(vectors, np.float32), 1, DESCRIPTOR,
-    )  # fmt: skip
+    numbers = np.array([site.specie.Z for site in structure])
+    return _bare(numbers, np.array([neighbours, centres]), np.array(vectors))
 
 
 def ase_graph(structure: Any) -> Graph:
@@ -150,16 +147,21 @@ def ase_graph(structure: Any) -> Graph:
 
     atoms = AseAtomsAdaptor.get_atoms(structure)
     centres, neighbours, vectors = neighbor_list("ijD", atoms, 6.0)
-    return Graph(
-        atoms.numbers.astype(np.int64), np.ones(len(atoms), np.float32),
-        np.stack([neighbours, centres]), vectors.astype(np.float32), 1, DESCRIPTOR,
-    )  # fmt: skip
+    return _bare(atoms.numbers.astype(np.int64), np.stack([neighbours, centres]), vectors)
 
 
-DESCRIPTOR = np.zeros_like(describe(analyze(record_from(
+EMPTY = build_graph(analyze(record_from(
     {"lattice_mat": (4.0 * np.eye(3)).tolist(), "coords": [[0, 0, 0]], "elements": ["Po"],
-     "cartesian": False}, "x", "", LimitsConfig()).structure)))  # fmt: skip
-"""the usual pipeline has no descriptor: its time is not counted"""
+     "cartesian": False}, "x", "", LimitsConfig()).structure), GraphConfig())  # fmt: skip
+
+
+def _bare(numbers: np.ndarray, edge_index: np.ndarray, edge_vector: np.ndarray) -> Graph:
+    """Wrap a graph without descriptor and bonds: the usual pipeline has none, nor their time."""
+    none = np.zeros(len(numbers), dtype=np.int64)
+    return Graph(
+        numbers, np.ones(len(numbers), np.float32), edge_index, edge_vector.astype(np.float32), 1,
+        np.zeros_like(EMPTY.descriptor), none, none, np.zeros_like(EMPTY.network),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from clac.tokens import Tokenizer
 if TYPE_CHECKING:
     from clac.model import Clac
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 DEFAULT_FOLDER = Path(__file__).parent / "weights"
 PARTS = ("config.json", "weights.safetensors", "tokenizer.json", "text.onnx")
 """what the model id covers"""

@@ -60,6 +60,9 @@ class CrystalConfig:
     """features of a node that are pooled beside its own"""
     shapes: bool = True
     """CGCNN nodes also learn the angles between their neighbours; PaiNN sees them anyway"""
+    bonds: bool = True
+    """nodes know their bonds and what these span; the bonded network has entries of its own in a
+    vector, beside those of the words and before those of numbers"""
     descriptor_width: int = 512
     """hidden width of the global descriptor branch; 0 switches the branch off"""
 

@@ -20,8 +20,11 @@ from clac.data.descriptor import (
     N_ELEMENTS,
     SIZES,
 )
+from clac.data.network import NETWORK
 from clac.encoders import build_encoder
 from clac.encoders.crystal import add_up
+from clac.encoders.network import WIDTH as NETWORK_WIDTH
+from clac.encoders.network import CrystalNetwork, TextNetwork
 from clac.encoders.numbers import WIDTH as NUMBER_WIDTH
 from clac.encoders.numbers import CrystalNumbers, TextNumbers
 from clac.encoders.waves import WIDTH, waves
@@ -49,8 +52,8 @@ class DescriptorEncoder(nn.Module):
     crystal's own density must be read as finely as the words'.
     """
 
-    def __init__(self, width: int) -> None:
-        """Build the layers; what reads waves starts at zero."""
+    def __init__(self, width: int, bonds: bool) -> None:
+        """Build the layers; what reads waves and the network starts at zero."""
         super().__init__()
         self.register_buffer("mean", torch.zeros(DESCRIPTOR_WIDTH))
         self.register_buffer("scale", torch.ones(DESCRIPTOR_WIDTH))
@@ -62,16 +65,21 @@ class DescriptorEncoder(nn.Module):
         self.element = nn.Embedding(N_ELEMENTS, ELEMENT_WIDTH)
         self.amounts = nn.Sequential(nn.Linear(ELEMENT_WIDTH + 2 * WIDTH, 256), nn.SiLU())
         self.composition = nn.Linear(256, width)
-        for last in (self.sizes[2], self.composition):
-            nn.init.zeros_(last.weight)
-            nn.init.zeros_(last.bias)
+        self.network = nn.Linear(len(NETWORK), width) if bonds else None
+        for last in (self.sizes[2], self.composition, self.network):
+            if last is not None:
+                nn.init.zeros_(last.weight)
+                nn.init.zeros_(last.bias)
         self.outer = nn.Sequential(nn.SiLU(), nn.Linear(width, width), nn.SiLU())
 
-    def forward(self, descriptor: torch.Tensor, space_group: torch.Tensor) -> torch.Tensor:
-        """Return features (b, width) of descriptors (b, f) and space groups (b,)."""
+    def forward(self, batch: GraphBatch) -> torch.Tensor:
+        """Return features (b, width)."""
+        descriptor = batch.descriptor
         scaled = ((descriptor - self.mean) / self.scale).clamp(-10, 10)
-        known = self.inner(torch.cat([scaled, self.space_group(space_group)], dim=1))
+        known = self.inner(torch.cat([scaled, self.space_group(batch.space_group)], dim=1))
         known = known + self.sizes(waves(_sizes(descriptor)).flatten(1))
+        if self.network is not None:
+            known = known + self.network(batch.network)
         return self.outer(known + self.composition(self._elements(descriptor)))
 
     def _elements(self, descriptor: torch.Tensor) -> torch.Tensor:
@@ -104,14 +112,16 @@ class Clac(nn.Module):
     def __init__(self, config: ModelConfig, text: TextEncoder | None) -> None:
         """Build the crystal tower beside a given text encoder, or alone where that is None.
 
-        Raises ConfigError where `dim` leaves no room for words beside numbers, and for numbers
-        without the descriptor, which has the crystal's own.
+        Raises ConfigError where `dim` leaves no room for words beside numbers and network, and for
+        numbers without the descriptor, which has the crystal's own.
         """
         super().__init__()
         self.config = config
-        words = config.dim - (NUMBER_WIDTH if config.numbers else 0)
+        bonds = config.crystal.bonds
+        taken = NUMBER_WIDTH * config.numbers + NETWORK_WIDTH * bonds
+        words = config.dim - taken
         if words <= 0:
-            raise ConfigError(f"dim must be more than {NUMBER_WIDTH}, found {config.dim}")
+            raise ConfigError(f"dim must be more than {taken}, found {config.dim}")
         if text is not None:
             self.text = text
             self.text_projection = nn.Linear(text.width, words)
@@ -121,11 +131,15 @@ class Clac(nn.Module):
         self.crystal = build_encoder(config.crystal, config.graph)
         joined = self.crystal.width
         if hidden:
-            self.descriptor = DescriptorEncoder(hidden)
+            self.descriptor = DescriptorEncoder(hidden, bonds)
             joined += hidden
         self.crystal_projection = nn.Sequential(
             nn.Linear(joined, 2 * config.dim), nn.SiLU(), nn.Linear(2 * config.dim, words)
         )
+        if bonds:
+            self.crystal_network = CrystalNetwork(len(NETWORK))
+            if text is not None:
+                self.text_network = TextNetwork(text.width)
         if config.numbers:
             self.crystal_numbers = CrystalNumbers(joined)
             if text is not None:
@@ -137,23 +151,25 @@ class Clac(nn.Module):
         """Return unit vectors (b, d)."""
         features = self.crystal(batch)
         if self.config.crystal.descriptor_width:
-            known = self.descriptor(batch.descriptor, batch.space_group)
-            features = torch.cat([features, known], dim=1)
-        vectors = normalize(self.crystal_projection(features), dim=1)
+            features = torch.cat([features, self.descriptor(batch)], dim=1)
+        parts = [normalize(self.crystal_projection(features), dim=1)]
+        if self.config.crystal.bonds:
+            parts.append(self.crystal_network(batch.network))
         if self.config.numbers:
-            numbers = self.crystal_numbers(features, batch.descriptor[:, SIZES].exp())
-            vectors = normalize(torch.cat([vectors, numbers], dim=1), dim=1)
-        return vectors
+            parts.append(self.crystal_numbers(features, batch.descriptor[:, SIZES].exp()))
+        return normalize(torch.cat(parts, dim=1), dim=1)
 
     def encode_tokens(self, batch: TextBatch) -> torch.Tensor:
         """Return unit vectors (b, d)."""
         states = self.text.states(batch)
-        vectors = self.text_projection(self.text.pool(states, batch.mask))
+        pooled = self.text.pool(states, batch.mask)
+        # Words that say nothing but a number may be short beside it.
+        parts = [self.text_projection(pooled)]
+        if self.config.crystal.bonds:
+            parts.append(self.text_network(pooled))
         if self.config.numbers:
-            # Words that say nothing but a number may be short beside it.
-            numbers = self.text_numbers(states, batch.values)
-            vectors = torch.cat([vectors, numbers], dim=1)
-        return normalize(vectors, dim=1)
+            parts.append(self.text_numbers(states, batch.values))
+        return normalize(torch.cat(parts, dim=1), dim=1)
 
     def set_descriptor_scale(self, descriptors: torch.Tensor) -> None:
         """Take mean and spread of the descriptor from a sample (b, f) of training crystals."""

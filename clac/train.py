@@ -79,7 +79,7 @@ def fit(config: TrainConfig) -> Run:
     if not len(learn) or not len(check):
         raise ConfigError(f"training data {config.data}: no rows of split 'train' or none of 'val'")
     others = frozenset(f.formula for f, s in zip(pairs.facts, pairs.split) if s != "train")
-    named = named_pairs(config.model.graph, others)
+    named = named_pairs(config.model.graph, others, Path(config.cache))
     learn = name_known(learn, named)
     text, tokenizer = pretrained(config.model.text)
     model = Clac(config.model, text)

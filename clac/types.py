@@ -1,6 +1,7 @@
 """The vocabulary that every room imports; it imports nothing of the project.
 
-Shape letters: n atoms, o orbits, e edges, b graphs, f descriptor entries, d embedding.
+Shape letters: n atoms, o orbits, e edges, b graphs, f descriptor entries, q words of the network,
+d embedding.
 """
 
 from __future__ import annotations
@@ -75,7 +76,13 @@ class Graph:
     space_group: int
     """1..230"""
     descriptor: np.ndarray
-    """(f,) float32, the global descriptor of `clac.data.graphs`"""
+    """(f,) float32, the global descriptor of `clac.data.descriptor`"""
+    coordination: np.ndarray
+    """(o,) int64, bonds of each node"""
+    shape: np.ndarray
+    """(o,) int64, what they span, as in `clac.data.network`"""
+    network: np.ndarray
+    """(q,) float32, 1 for each word of `clac.data.network` that is true"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,12 @@ class GraphBatch:
     """(b,) int64"""
     descriptor: torch.Tensor
     """(b, f) float32"""
+    coordination: torch.Tensor
+    """(o,) int64"""
+    shape: torch.Tensor
+    """(o,) int64"""
+    network: torch.Tensor
+    """(b, q) float32"""
 
     def __len__(self) -> int:
         """Count the graphs."""

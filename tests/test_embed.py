@@ -82,7 +82,9 @@ def test_graphs_are_encoded_in_bounded_runs():
     from clac.types import Graph
 
     def graph(edges):
-        return Graph(np.ones(1), np.ones(1), np.zeros((2, edges), int), np.zeros((edges, 3)), 1, 0)
+        empty = np.zeros(0)
+        return Graph(np.ones(1), np.ones(1), np.zeros((2, edges), int), np.zeros((edges, 3)), 1,
+                     *[empty] * 4)  # fmt: skip
 
     sizes = [30_000, 30_000, 10, 200_000, 10]
     runs = [[g.edge_index.shape[1] for g in run] for run in _split([graph(n) for n in sizes])]

@@ -14,6 +14,7 @@ from clac.data.graphs import build_graph, collate
 from clac.data.symmetry import analyze
 from clac.encoders import build_encoder
 from clac.encoders.crystal import CrystalConvolution, Surroundings
+from clac.encoders.network import WIDTH as N_NETWORK
 from clac.encoders.numbers import NUMBERS, CrystalNumbers, TextNumbers, phases
 from clac.encoders.numbers import WIDTH as N_NUMBERS
 from clac.encoders.text import TextEncoder, from_description
@@ -46,7 +47,7 @@ def graphs(kind, structures):
 def model(kind="cgcnn", text: TextEncoder | None = None) -> Clac:
     torch.manual_seed(0)
     config = ModelConfig(
-        dim=72, graph=graph_config(kind), text=TextConfig(max_tokens=16),
+        dim=136, graph=graph_config(kind), text=TextConfig(max_tokens=16),
         crystal=CrystalConfig(kind=kind, width=16, layers=2, descriptor_width=32),
     )  # fmt: skip
     return Clac(config, text or from_description(BACKBONE)).eval()
@@ -247,10 +248,24 @@ def test_a_new_model_has_no_numbers_in_its_texts_and_all_in_its_crystals():
     assert (crystals.norm(dim=1) > 0.3).all()
 
 
+@torch.no_grad()
+def test_a_new_model_has_its_network_in_its_crystals_alone():
+    tower, place = model(), slice(-N_NUMBERS - N_NETWORK, -N_NUMBERS)
+    assert not tower.encode_tokens(text([2, 7, 9, 3], {}))[0, place].any()
+    batch = collate(graphs("cgcnn", ALL.values()))
+    crystals = tower.encode_graphs(batch)[:, place]
+    assert (crystals.norm(dim=1) > 0.3).all()
+    # Every word is as far from the others as it can be: a crystal's are read from its entries.
+    told = crystals @ tower.crystal_network.code.weight
+    present = batch.network > 0
+    assert all(told[i][present[i]].min() > told[i][~present[i]].mean() for i in range(len(batch)))
+
+
 def test_a_model_without_room_for_words_is_refused():
-    with pytest.raises(ConfigError, match="dim must be more than 64, found 64"):
-        Clac(ModelConfig(dim=64), None)
-    assert Clac(ModelConfig(dim=64, numbers=False), None)
+    with pytest.raises(ConfigError, match="dim must be more than 128, found 128"):
+        Clac(ModelConfig(dim=128), None)
+    assert Clac(ModelConfig(dim=128, numbers=False), None)
+    assert Clac(ModelConfig(dim=128, crystal=CrystalConfig(bonds=False)), None)
     with pytest.raises(ConfigError, match="numbers need the descriptor"):
         Clac(ModelConfig(crystal=CrystalConfig(descriptor_width=0)), None)
 

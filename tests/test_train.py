@@ -85,7 +85,7 @@ def tiny(base: Path, table: Path, out: Path) -> TrainConfig:
         uncaptioned=8, patience=100,
         threads=1, device="cpu", learning_rate=3e-3, text_learning_rate=1e-3,
         model=ModelConfig(
-            dim=80, crystal=CrystalConfig(width=16, layers=1, descriptor_width=32),
+            dim=144, crystal=CrystalConfig(width=16, layers=1, descriptor_width=32),
             text=TextConfig(base=str(base), max_tokens=48, vocabulary=0),
         ),
     )  # fmt: skip
@@ -118,7 +118,7 @@ def test_training_ends_in_a_model_that_can_be_used(trained):
     records = starter_records()[:5]
     vectors = embedder.encode_structures(records)
     texts = embedder.encode_texts(["cubic oxide", "a metal"])
-    assert vectors.shape == (5, 80)
+    assert vectors.shape == (5, 144)
     assert np.allclose(np.linalg.norm(np.vstack([vectors, texts]), axis=1), 1, atol=1e-3)
     meta = json.loads((out / "model" / "meta.json").read_text())
     assert meta["samples_shown"] >= 960

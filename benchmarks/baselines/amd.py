@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from clac.data.graphs import neighbours_within
+from clac.data.neighbours import neighbours_within
 from clac.types import Structure
 
 K = 100

@@ -18,12 +18,12 @@ import pyarrow.parquet as pq
 from rich.progress import Progress
 
 from clac.config import GraphConfig, LimitsConfig
-from clac.data.dimension import dimensionality
 from clac.data.environment import Bonds
 from clac.data.facts import Facts, collect_facts
 from clac.data.formats.objects import record_from
 from clac.data.graphs import build_graph
 from clac.data.lexicon import with_words
+from clac.data.network import dimension_of
 from clac.data.starter import starter_records
 from clac.data.symmetry import analyze
 from clac.errors import ConfigError, InputError
@@ -32,7 +32,7 @@ from clac.types import Graph, Record
 SHARD_ROWS = 4096
 BONDS = "crystal_bonds.parquet"
 """beside the table, where there is one: the bonds of the same rows"""
-VERSION = 4
+VERSION = 5
 """raised when what is prepared changes"""
 
 
@@ -84,24 +84,29 @@ def prepare(
         raise ConfigError(f"training data {data}: no column 'split' (train, val, test)")
     rows = min(limit or file.metadata.num_rows, file.metadata.num_rows)
     bonds = data.with_name(BONDS)
-    version = json.dumps([VERSION, str(data.resolve()), data.stat().st_size, bonds.exists(),
-                          dataclasses.asdict(config)])  # fmt: skip
-    folder = cache / hashlib.sha256(version.encode()).hexdigest()[:12]
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _folder(cache, config, str(data.resolve()), data.stat().st_size, bonds.exists())
     starts = range(0, rows, SHARD_ROWS)
     todo = [start for start in starts if not _graphs_file(folder, start).exists()]
     _prepare_shards(data, folder, config, todo, workers)
     return join([_load(folder, start, split) for start in starts])
 
 
-def named_pairs(config: GraphConfig, forbidden: frozenset[str]) -> Pairs:
-    """Turn the embedded collection into pairs, without the formulas of other splits."""
-    prepared = []
-    for record in starter_records():
-        graph, facts = _prepare(record, config)
-        if facts.formula not in forbidden:
-            prepared.append((graph, with_words(facts), record.id, "train"))
-    return _pairs(prepared)
+def named_pairs(config: GraphConfig, forbidden: frozenset[str], cache: Path) -> Pairs:
+    """Turn the embedded collection into pairs, once, without the formulas of other splits."""
+    rows = starter_records()
+    folder = _folder(cache, config, *(f"{r.id} {r.structure} {r.properties}" for r in rows))
+    if not _graphs_file(folder, 0).exists():
+        _save(folder, 0, _pairs([(*_prepare(r, config), r.id, "train") for r in rows]))
+    named = _load(folder, 0, "")
+    return named.take(np.array([f.formula not in forbidden for f in named.facts], dtype=bool))
+
+
+def _folder(cache: Path, config: GraphConfig, *source: object) -> Path:
+    """Return the folder of what is prepared from a source in one way."""
+    version = json.dumps([VERSION, *source, dataclasses.asdict(config)])
+    folder = cache / hashlib.sha256(version.encode()).hexdigest()[:12]
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _prepare_shards(
@@ -170,9 +175,9 @@ def _prepare(
     bonds: Bonds | None = None,
 ) -> tuple[Graph, Facts]:
     symmetry = analyze(record.structure, config.symprec_ang)
-    layers = dimensionality(symmetry.primitive)
-    facts = collect_facts(record, symmetry, coordination, layers, bonds)
-    return build_graph(symmetry, config), facts
+    graph = build_graph(symmetry, config)
+    layers = dimension_of(graph.network)
+    return graph, collect_facts(record, symmetry, coordination, layers, bonds)
 
 
 def _pairs(prepared: Sequence[tuple[Graph, Facts, str, str]]) -> Pairs:
@@ -204,13 +209,15 @@ def _save(folder: Path, start: int, pairs: Pairs) -> None:
         name: np.concatenate(
             [getattr(g, name) for g in pairs.graphs], axis=int(name == "edge_index")
         )
-        for name in ("numbers", "multiplicity", "edge_index", "edge_vector")
+        for name in ("numbers", "multiplicity", "edge_index", "edge_vector", "coordination",
+                     "shape")
     }
     arrays |= {
         "nodes": np.array([len(g.numbers) for g in pairs.graphs]),
         "edges": np.array([g.edge_index.shape[1] for g in pairs.graphs]),
         "space_group": np.array([g.space_group for g in pairs.graphs]),
         "descriptor": np.stack([g.descriptor for g in pairs.graphs]),
+        "network": np.stack([g.network for g in pairs.graphs]).astype(bool),
     }
     # The graphs are the last part and arrive in one step: their presence means a whole shard.
     part = folder / f"{start:07}.part.npz"
@@ -235,6 +242,8 @@ def _load(folder: Path, start: int, split: str) -> Pairs:
             keep(arrays["numbers"][node]), keep(arrays["multiplicity"][node]),
             keep(arrays["edge_index"][:, edge]), keep(arrays["edge_vector"][edge]),
             int(arrays["space_group"][i]), keep(arrays["descriptor"][i]),
+            keep(arrays["coordination"][node]), keep(arrays["shape"][node]),
+            arrays["network"][i].astype(np.float32),
         ))  # fmt: skip
     of_rows = table.take(rows).to_pydict()
     facts = [with_words(Facts.from_json(text)) for text in of_rows["facts"]]

@@ -7,8 +7,9 @@ in a corner, an edge or a face.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -22,7 +23,7 @@ SHAPES: tuple[str, ...] = (
     "cuboctahedron", "icosahedron",
 )  # fmt: skip
 SHARINGS: tuple[str, ...] = ("corner", "edge", "face")
-_LINKED = frozenset(
+LINKED = frozenset(
     ("tetrahedron", "square planar", "square pyramid", "trigonal bipyramid", "octahedron",
      "trigonal prism", "trigonal planar")
 )  # fmt: skip
@@ -71,32 +72,43 @@ class Environment:
     """(shape, 'corner' | 'edge' | 'face' | 'isolated', shape), the shapes in alphabetical order"""
 
 
-def environment(structure: Structure, bonds: Bonds, anion: str) -> Environment:
+def environment(
+    structure: Structure, bonds: Bonds, anion: str, shapes: Mapping[int, str] | None = None
+) -> Environment:
     """Name the polyhedra around atoms that are not the anion, and around anions their shapes too.
 
     Only polyhedra whose ligands are all anions are linked; `anion` is a symbol, or "" for none.
+    Shapes: those of `shapes_of`, where they are known already.
     """
-    vectors = structure.frac[bonds.ligand] + bonds.image - structure.frac[bonds.centre]
-    vectors = vectors @ structure.cell
+    if shapes is None:
+        shapes = shapes_of(structure, bonds, np.arange(len(structure)))
     order = np.argsort(bonds.centre, kind="stable")
     starts = np.searchsorted(bonds.centre[order], np.arange(len(structure) + 1))
     symbols = [SYMBOLS[z - 1] for z in structure.numbers]
-    shapes: dict[int, str] = {}
-    for atom in range(len(structure)):
-        rows = order[starts[atom] : starts[atom + 1]]
-        found = shape(vectors[rows])
-        if found:
-            shapes[atom] = found
     polyhedra = sorted({(symbols[atom], found) for atom, found in shapes.items()})
     if not anion:
         return Environment(tuple(polyhedra), ())
     centres = {
         atom: found
         for atom, found in shapes.items()
-        if found in _LINKED and symbols[atom] != anion
+        if found in LINKED and symbols[atom] != anion
         and all(symbols[x] == anion for x in bonds.ligand[order[starts[atom] : starts[atom + 1]]])
     }  # fmt: skip
     return Environment(tuple(polyhedra), tuple(_linkages(centres, bonds)))
+
+
+def shapes_of(structure: Structure, bonds: Bonds, orbits: np.ndarray) -> dict[int, str]:
+    """Name the shape that the bonds of each atom span, where one fits; one atom an orbit is seen.
+
+    Orbits: (n,) a label for each atom, the same for those that symmetry makes alike.
+    """
+    vectors = structure.frac[bonds.ligand] + bonds.image - structure.frac[bonds.centre]
+    vectors = vectors @ structure.cell
+    order = np.argsort(bonds.centre, kind="stable")
+    starts = np.searchsorted(bonds.centre[order], np.arange(len(structure) + 1))
+    _, first, orbit = np.unique(orbits, return_index=True, return_inverse=True)
+    found = [shape(vectors[order[starts[atom] : starts[atom + 1]]]) for atom in first]
+    return {atom: found[mine] for atom, mine in enumerate(orbit.tolist()) if found[mine]}
 
 
 def _linkages(centres: dict[int, str], bonds: Bonds) -> list[tuple[str, str, str]]:
@@ -127,9 +139,14 @@ def shape(vectors: np.ndarray) -> str:
     if not 2 <= k <= 12:
         return ""
     unit = vectors / np.linalg.norm(vectors, axis=1)[:, None]
-    angles = np.degrees(np.arccos(np.clip((unit @ unit.T)[np.triu_indices(k, 1)], -1, 1)))
+    angles = np.degrees(np.arccos(np.clip((unit @ unit.T)[_pairs(k)], -1, 1)))
     opposite = int((angles > 155).sum())
     return _shape(k, angles, opposite)
+
+
+@lru_cache(maxsize=16)
+def _pairs(k: int) -> tuple[np.ndarray, np.ndarray]:
+    return np.triu_indices(k, 1)
 
 
 def _shape(k: int, angles: np.ndarray, opposite: int) -> str:

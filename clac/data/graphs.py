@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import vesin
 
 from clac.config import GraphConfig
 from clac.data.descriptor import describe
+from clac.data.neighbours import neighbours_within
+from clac.data.network import network
 from clac.data.symmetry import Symmetry
 from clac.types import Graph, GraphBatch, Structure
 
@@ -23,6 +24,7 @@ def build_graph(symmetry: Symmetry, config: GraphConfig) -> Graph:
     labels = symmetry.orbits if config.orbits else np.arange(len(primitive))
     _, representatives, multiplicity = np.unique(labels, return_index=True, return_counts=True)
     centre, neighbour, vector = complete_shells(primitive, representatives, config)
+    bonded = network(symmetry)
     return Graph(
         numbers=primitive.numbers[representatives],
         multiplicity=multiplicity.astype(np.float32),
@@ -30,6 +32,9 @@ def build_graph(symmetry: Symmetry, config: GraphConfig) -> Graph:
         edge_vector=vector.astype(np.float32),
         space_group=symmetry.number,
         descriptor=describe(symmetry),
+        coordination=bonded.coordination[representatives],
+        shape=bonded.shape[representatives],
+        network=bonded.words,
     )
 
 
@@ -63,18 +68,6 @@ def complete_shells(
     return slot[i[keep]], j[keep], vector[keep]
 
 
-def neighbours_within(structure: Structure, radius: float) -> tuple[np.ndarray, ...]:
-    """Return every neighbour of every atom in a ball of a radius in Angstrom.
-
-    Indices of centre and neighbour (e,), distances (e,) and vectors (e, 3) between them.
-    """
-    finder = vesin.NeighborList(cutoff=radius, full_list=True, n_threads=1)
-    i, j, distance, vector = finder.compute(
-        points=structure.frac @ structure.cell, box=structure.cell, periodic=True, quantities="ijdD"
-    )
-    return i.astype(np.int64), j.astype(np.int64), distance, vector
-
-
 def collate(graphs: Sequence[Graph]) -> GraphBatch:
     """Lay graphs side by side, node indices shifted, as tensors."""
     import torch
@@ -91,4 +84,7 @@ def collate(graphs: Sequence[Graph]) -> GraphBatch:
         edge_vector=torch.from_numpy(np.concatenate([g.edge_vector for g in graphs])),
         space_group=torch.tensor([g.space_group for g in graphs]),
         descriptor=torch.from_numpy(np.stack([g.descriptor for g in graphs])),
+        coordination=torch.from_numpy(np.concatenate([g.coordination for g in graphs])),
+        shape=torch.from_numpy(np.concatenate([g.shape for g in graphs])),
+        network=torch.from_numpy(np.stack([g.network for g in graphs])),
     )

@@ -20,6 +20,8 @@ from clac.types import GraphBatch
 
 N_NUMBERS = 119
 """atomic numbers 0..118; 0 is never used"""
+N_COORDINATIONS, N_SHAPES = 21, 15
+"""values of `Graph.coordination` and `Graph.shape`"""
 
 
 class Gaussians(nn.Module):
@@ -45,6 +47,22 @@ def pool(features: torch.Tensor, batch: GraphBatch) -> torch.Tensor:
     index = batch.graph[:, None].expand_as(features)
     lowest = features.new_full((len(batch), features.shape[1]), -torch.inf)
     return torch.cat([mean, lowest.scatter_reduce(0, index, features, "amax")], dim=1)
+
+
+class Bonded(nn.Module):
+    """Tell nodes (o, width) how many bonds they have, and what shape these span."""
+
+    def __init__(self, width: int) -> None:
+        """Start at zero."""
+        super().__init__()
+        self.coordination = nn.Embedding(N_COORDINATIONS, width)
+        self.shape = nn.Embedding(N_SHAPES, width)
+        for table in (self.coordination, self.shape):
+            nn.init.zeros_(table.weight)
+
+    def forward(self, batch: GraphBatch) -> torch.Tensor:
+        """Return what is told (o, width)."""
+        return self.coordination(batch.coordination) + self.shape(batch.shape)
 
 
 def add_up(values: torch.Tensor, index: torch.Tensor, size: int) -> torch.Tensor:
@@ -163,6 +181,7 @@ class Cgcnn(Encoder):
         self.readout = Readout(config.width, config.detectors)
         self.width = self.readout.width
         self.embedding = nn.Embedding(N_NUMBERS, config.width)
+        self.bonded = Bonded(config.width) if config.bonds else None
         self.surroundings = Surroundings(config.width) if config.shapes else None
         self.radial = Gaussians(config.radial, cutoff_ang)
         self.layers = nn.ModuleList(
@@ -173,6 +192,8 @@ class Cgcnn(Encoder):
     def forward(self, batch: GraphBatch) -> torch.Tensor:
         """Return features (b, width)."""
         nodes = self.embedding(batch.numbers)
+        if self.bonded is not None:
+            nodes = nodes + self.bonded(batch)
         distance = batch.edge_vector.norm(dim=1)
         if self.surroundings is not None:
             nodes = nodes + self.surroundings(batch, distance)
@@ -196,6 +217,7 @@ class Painn(Encoder):
         self.width = self.readout.width
         self.cutoff_ang = cutoff_ang
         self.embedding = nn.Embedding(N_NUMBERS, config.width)
+        self.bonded = Bonded(config.width) if config.bonds else None
         self.radial = Gaussians(config.radial, cutoff_ang)
         self.messages = nn.ModuleList(
             _Message(config.width, config.radial) for _ in range(config.layers)
@@ -210,6 +232,8 @@ class Painn(Encoder):
         envelope = 0.5 * (torch.cos(math.pi * (distance / self.cutoff_ang).clamp(max=1)) + 1)
         radial = self.radial(distance) * envelope[:, None]
         scalar = self.embedding(batch.numbers)
+        if self.bonded is not None:
+            scalar = scalar + self.bonded(batch)
         vector = scalar.new_zeros(len(scalar), 3, scalar.shape[1])
         for message, update in zip(self.messages, self.updates):
             scalar, vector = message(scalar, vector, batch.edge_index, radial, direction)
