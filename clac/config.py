@@ -137,7 +137,7 @@ class TrainConfig:
     none"""
     nested: float = 0.3
     """weight of the same loss over the first 64 and the first 128 entries of the vectors, which
-    should be less than those of the words"""
+    should be at most those of the words"""
     neighbour_share: float = 0.4
     """share of a batch drawn as hard negatives of the rest: polymorphs, the same elements in
     another ratio, the same prototype with one element swapped"""

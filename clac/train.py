@@ -73,13 +73,13 @@ def fit(config: TrainConfig) -> Run:
     if rank > 0:
         dist.barrier()  # one rank prepares the cache, the others read it
     pairs = prepare(Path(config.data), Path(config.cache), config.model.graph, config.limit)
+    others = frozenset(f.formula for f, s in zip(pairs.facts, pairs.split) if s != "train")
+    named = named_pairs(config.model.graph, others, Path(config.cache))
     if world > 1 and rank == 0:
         dist.barrier()
     learn, check = pairs.take(pairs.split == "train"), pairs.take(pairs.split == "val")
     if not len(learn) or not len(check):
         raise ConfigError(f"training data {config.data}: no rows of split 'train' or none of 'val'")
-    others = frozenset(f.formula for f, s in zip(pairs.facts, pairs.split) if s != "train")
-    named = named_pairs(config.model.graph, others, Path(config.cache))
     learn = name_known(learn, named)
     text, tokenizer = pretrained(config.model.text)
     model = Clac(config.model, text)

@@ -78,7 +78,7 @@ class Graph:
     descriptor: np.ndarray
     """(f,) float32, the global descriptor of `clac.data.descriptor`"""
     coordination: np.ndarray
-    """(o,) int64, bonds of each node"""
+    """(o,) int64, bonds of each node, 20 at most"""
     shape: np.ndarray
     """(o,) int64, what they span, as in `clac.data.network`"""
     network: np.ndarray

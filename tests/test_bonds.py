@@ -1,23 +1,27 @@
 """Bonds, against pymatgen's CrystalNN; and what is told of the network."""
 
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from ase.build import bulk
+from crystals import ALL, FCC, crystal, other_cells, rock_salt
 from pymatgen.core import Lattice
 from pymatgen.core import Structure as Pymatgen
 from pymatgen.core.local_env import CrystalNN
 
+from clac.config import LimitsConfig
 from clac.data.bonds import find_bonds
 from clac.data.claims import Claim, FactTable
 from clac.data.environment import SHAPES
 from clac.data.facts import collect_facts
+from clac.data.formats.objects import record_from
 from clac.data.network import MOST_NEIGHBOURS, NETWORK, network
-from clac.data.symmetry import analyze
+from clac.data.symmetry import analyze, operations
 from clac.encoders.crystal import N_COORDINATIONS, N_SHAPES
 from clac.types import Record, Structure
-from tests.crystals import ALL, crystal, other_cells, rock_salt
 
 LAYERS = crystal((3.16, 3.16, 12.3, 90, 90, 120), [42, 42, 16, 16, 16, 16],
                  [[1 / 3, 2 / 3, 0.25], [2 / 3, 1 / 3, 0.75], [1 / 3, 2 / 3, 0.621],
@@ -111,3 +115,49 @@ def test_known_networks():
 def test_the_tower_has_a_row_for_every_number_and_shape():
     assert MOST_NEIGHBOURS + 1 == N_COORDINATIONS
     assert len(SHAPES) + 1 == N_SHAPES
+
+
+def graphene(gap_ang: float) -> Structure:
+    frac = [[1 / 3, 2 / 3, 0.5], [2 / 3, 1 / 3, 0.5]]
+    return crystal((2.46, 2.46, gap_ang, 90, 90, 120), [6, 6], frac)
+
+
+@pytest.mark.parametrize("gap_ang", [20, 58])
+def test_a_sheet_in_vacuum_keeps_its_bonds(gap_ang):
+    assert set(neighbours(graphene(gap_ang)).elements()) == {(6, 3)}
+    assert network(analyze(graphene(gap_ang))).words[2]  # 2D
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_polarity_does_not_count_in_an_alloy():
+    heusler = np.vstack([FCC, FCC + 0.5, FCC + 0.25, FCC + 0.75])
+    alloy = crystal((6.36, 6.36, 6.36, 90, 90, 90), [3] * 4 + [79] * 4 + [83] * 8, heusler)
+    symmetry = analyze(alloy)
+    cell = symmetry.primitive
+    twin = Pymatgen(Lattice(cell.cell), cell.numbers.tolist(), cell.frac)
+    counts = np.bincount(find_bonds(symmetry).centre)
+    plain = CrystalNN(x_diff_weight=0)
+    assert counts.tolist() == [plain.get_cn(twin, i) for i in range(len(cell))] == [8] * 4
+    assert [CrystalNN().get_cn(twin, i) for i in range(len(cell))] == [8, 14, 8, 8]
+
+
+def test_operations_of_every_space_group_map_its_own_cell():
+    for number in range(1, 231):
+        rotations, translations = operations(number)
+        assert np.allclose(rotations, np.rint(rotations)), number
+        products = {tuple((a @ b).ravel()) for a in rotations for b in rotations[:4]}
+        assert products <= {tuple(a.ravel()) for a in rotations}, number
+        assert len(translations) == len(rotations)
+
+
+def test_bonds_equal_the_published_table():
+    path = Path(__file__).parents[2] / "shared" / "data" / "crystals.parquet"
+    if not path.exists():
+        pytest.skip("needs ../shared/data/crystals.parquet")
+    table = pq.ParquetFile(path).read_row_group(0).slice(0, 60).to_pylist()
+    for row in table:
+        structure = record_from(row, "", row["material_id"], LimitsConfig()).structure
+        wanted = Counter(zip(structure.numbers.tolist(), row["coordination"]))
+        found = neighbours(structure)
+        times = len(structure) / sum(found.values())
+        assert wanted == {key: n * times for key, n in found.items()}, row["material_id"]

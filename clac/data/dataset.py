@@ -33,7 +33,7 @@ SHARD_ROWS = 4096
 BONDS = "crystal_bonds.parquet"
 """beside the table, where there is one: the bonds of the same rows"""
 VERSION = 5
-"""raised when what is prepared changes"""
+"""raised when what is prepared changes: graphs, facts, structure types"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,12 @@ def prepare(
 def named_pairs(config: GraphConfig, forbidden: frozenset[str], cache: Path) -> Pairs:
     """Turn the embedded collection into pairs, once, without the formulas of other splits."""
     rows = starter_records()
-    folder = _folder(cache, config, *(f"{r.id} {r.structure} {r.properties}" for r in rows))
+    source = hashlib.sha256()
+    for r in rows:
+        for part in (r.structure.cell, r.structure.frac, r.structure.numbers):
+            source.update(part.tobytes())
+        source.update(f"{r.id} {r.properties}".encode())
+    folder = _folder(cache, config, source.hexdigest())
     if not _graphs_file(folder, 0).exists():
         _save(folder, 0, _pairs([(*_prepare(r, config), r.id, "train") for r in rows]))
     named = _load(folder, 0, "")
@@ -209,8 +214,14 @@ def _save(folder: Path, start: int, pairs: Pairs) -> None:
         name: np.concatenate(
             [getattr(g, name) for g in pairs.graphs], axis=int(name == "edge_index")
         )
-        for name in ("numbers", "multiplicity", "edge_index", "edge_vector", "coordination",
-                     "shape")
+        for name in (
+            "numbers",
+            "multiplicity",
+            "edge_index",
+            "edge_vector",
+            "coordination",
+            "shape",
+        )
     }
     arrays |= {
         "nodes": np.array([len(g.numbers) for g in pairs.graphs]),

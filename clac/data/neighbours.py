@@ -1,4 +1,4 @@
-"""Neighbours within a radius: the only use of vesin beside `dimension`."""
+"""All neighbours within a radius."""
 
 from __future__ import annotations
 

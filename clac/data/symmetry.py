@@ -91,6 +91,16 @@ def space_group_words(number: int) -> tuple[str, str, str]:
     )
 
 
+@lru_cache(maxsize=230)
+def operations(number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return rotations (g, 3, 3) and translations (g, 3) of a space group's primitive cell.
+
+    They act on fractions of the cell that `analyze` returns.
+    """
+    found = moyopy.operations_from_number(number, primitive=True)
+    return np.array(found.rotations, dtype=float), np.array(found.translations)
+
+
 def _prototype_label(
     found: moyopy.MoyoDataset,
     elements: np.ndarray,
