@@ -17,12 +17,15 @@ VAGUE_NAMES = {"utils.py", "util.py", "helpers.py", "common.py", "misc.py"}
 
 STOREYS: tuple[tuple[str, ...], ...] = (
     ("clac.types", "clac.errors", "clac.properties", "clac.losses", "clac.metrics"),
-    ("clac.config", "clac.tokens", "clac.data", "clac.data.*", "clac.encoders.base", "index.types"),
+    (
+        "clac.config", "clac.tokens", "clac.data", "clac.data.*", "clac.encoders.base",
+        "index.types", "index.filters",
+    ),
     (
         "clac.encoders", "clac.encoders.*", "clac.fusion", "clac.heads", "clac.dense",
         "clac.data.dataset", "clac.data.sampling",
         "index.vectors", "index.lexical", "index.manifest", "index.catalog", "index.collection",
-        "index.query", "index.texts",
+        "index.query", "index.reading", "index.reading.*", "index.texts",
     ),
     ("clac.model",),
     ("clac.checkpoint", "clac.export"),

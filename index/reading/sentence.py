@@ -1,0 +1,158 @@
+"""A query cut into words, and phrases looked up in it.
+
+Positions count tokens; spans count characters of the text as it was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from index.filters import Filter
+
+T = TypeVar("T")
+
+_TOKEN = re.compile(
+    r"\.{2,}|\d{1,3}(?:,\d{3})+(?![\d.])|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\d+"
+    r"|[^\W\d_]+(?:'[^\W\d_]+)?|[<>=]=|=[<>]|\+/-|\S"
+)
+_PLAIN = str.maketrans(
+    {
+        **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789")),
+        **dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")),
+        **dict.fromkeys("‐‑‒–—−⁻", "-"),
+        **dict.fromkeys("’‘`´", "'"),
+        **dict.fromkeys("\u00a0\u2009\u202f\t\n\r", " "),
+        "≥": "≥", "≤": "≤", "≈": "~", "∼": "~", "Å": "Å", "·": " ", "×": "x",
+    }
+)  # fmt: skip
+"""letters that mean the same; one for one, so that places in the text stay what they are"""
+_SPELLING: Mapping[str, str] = {
+    "aluminum": "aluminium", "cesium": "caesium", "sulphur": "sulfur", "gray": "grey",
+    "center": "centre", "centers": "centres", "centered": "centred", "centering": "centring",
+    "behavior": "behaviour", "meter": "metre", "meters": "metres", "neighbor": "neighbour",
+    "neighbors": "neighbours", "color": "colour", "colored": "coloured", "vertex": "corner",
+    "vertices": "corners", "hexaflouride": "hexafluoride", "favorable": "favourable",
+    "unfavorable": "unfavourable", "polarization": "polarisation", "pnicogen": "pnictogen",
+    "flouride": "fluoride", "centrosymetric": "centrosymmetric",
+}  # fmt: skip
+
+_SILENT = ("-", "_")
+"""signs inside a phrase that do not matter"""
+_GREEK: Mapping[str, str] = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A text and its tokens."""
+
+    text: str
+    """as typed, with typographic variants of letters made plain"""
+    words: tuple[str, ...]
+    """tokens in lower case and in one spelling"""
+    raw: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def word(self, i: int) -> str:
+        """Return the word at a position, '' beyond the ends."""
+        return self.words[i] if 0 <= i < len(self.words) else ""
+
+    def glued(self, i: int) -> bool:
+        """Tell whether a token follows the one before it without a blank."""
+        return 0 < i < len(self.words) and self.starts[i] == self.ends[i - 1]
+
+    def skip(self, i: int, words: Iterable[str]) -> int:
+        """Return the first position from i on whose word is none of some words."""
+        while self.word(i) in words and i < len(self.words):
+            i += 1
+        return i
+
+    def token_at(self, place: int) -> int:
+        """Return the first token that starts at or behind a place in the text."""
+        return bisect_left(self.starts, place)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a reader understood: up to, but without, a position."""
+
+    end: int
+    filter: Filter
+
+
+Reader = Callable[[Sentence, int], Found | None]
+
+
+def cut(text: str) -> Sentence:
+    """Cut a text into words, numbers and signs."""
+    plain = text.translate(_PLAIN)
+    matches = list(_TOKEN.finditer(plain))
+    raw = tuple(match.group() for match in matches)
+    return Sentence(
+        plain,
+        tuple(_spelled(word.lower()) for word in raw),
+        raw,
+        tuple(match.start() for match in matches),
+        tuple(match.end() for match in matches),
+    )
+
+
+def _spelled(word: str) -> str:
+    if word in _GREEK:
+        return _GREEK[word]
+    if word.startswith("sulph") or word.startswith("oxysulph"):
+        word = word.replace("sulph", "sulf")
+    return _SPELLING.get(word, word)
+
+
+@lru_cache(maxsize=8192)
+def _parts(phrase: str) -> tuple[str, ...]:
+    return tuple(word for word in cut(phrase).words if word not in _SILENT)
+
+
+class Phrases(Generic[T]):
+    """Phrases and what they mean; hyphens and capitals do not matter."""
+
+    def __init__(self, table: Mapping[str, T], *, plural: bool = False) -> None:
+        """Take phrases; with plural, an s behind each is read too. The first of equals wins."""
+        self._by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
+        known: set[tuple[str, ...]] = set()
+        for phrase, meaning in table.items():
+            parts = _parts(phrase)
+            forms = [parts, (*parts[:-1], _plural(parts[-1]))] if plural else [parts]
+            for form in forms:
+                if form and form not in known:
+                    known.add(form)
+                    self._by_first.setdefault(form[0], []).append((form, meaning))
+        for entries in self._by_first.values():
+            entries.sort(key=lambda entry: -len(entry[0]))
+
+    def find(self, s: Sentence, i: int) -> tuple[int, T] | None:
+        """Return the end and the meaning of the longest phrase at a position."""
+        for form, meaning in self._by_first.get(s.word(i), ()):
+            end = _follow(s, i, form)
+            if end:
+                return end, meaning
+        return None
+
+
+def _plural(word: str) -> str:
+    if word.endswith("y") and word[-2:-1] not in "aeo":
+        return word[:-1] + "ies"
+    return word + "s"
+
+
+def _follow(s: Sentence, i: int, form: tuple[str, ...]) -> int:
+    """Return the end of a phrase that starts at i, or 0; hyphens between its words are skipped."""
+    for k, word in enumerate(form):
+        if k and s.word(i) in _SILENT:
+            i += 1
+        if s.word(i) != word:
+            return 0
+        i += 1
+    return i

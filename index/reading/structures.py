@@ -1,0 +1,126 @@
+"""Names of structure types: 'perovskite', 'NaCl-type', 'prototype TiNiSi', 'L1_2 structure'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from clac.data.chemistry import ANION_NOUNS
+from clac.data.elements import ELEMENT_NAMES, OTHER_SPELLINGS
+from clac.data.structure_types import StructureType, structure_types
+from index.filters import Filter, Test
+from index.reading.sentence import Found, Phrases, Sentence
+
+_TAILS = ("structure type", "crystal structure", "type structure", "structure", "structures",
+          "type", "types", "prototype", "lattice", "structured", "polymorph", "arrangement",
+          "phase", "phases", "structure types", "typed")  # fmt: skip
+_TYPE_LABELS = Phrases(
+    dict.fromkeys(("prototype", "structure type", "structure prototype", "strukturbericht",
+                   "aristotype", "isostructural with", "isostructural to", "isotypic with",
+                   "isotypic to", "structural prototype", "crystal structure type",
+                   "strukturbericht symbol", "strukturbericht type"), True)
+)  # fmt: skip
+_TAIL_PHRASES = Phrases(dict.fromkeys(_TAILS, True))
+_TYPE_TAILS = Phrases(dict.fromkeys((t for t in _TAILS if not t.startswith("p")
+                                     or t == "prototype"), True))  # fmt: skip
+_NOT_BARE = frozenset(
+    ("zintl", "samarium", "selenium", "indium", "arsenic", "2h-mos2", "2h-nbse2",
+     "beta tungsten")
+)  # fmt: skip
+"""names of types that are read only before 'structure' or 'type'"""
+_LATTICE_WORDS = frozenset(
+    ("fcc", "bcc", "face-centred cubic", "face-centered cubic", "body-centred cubic",
+     "body-centered cubic")
+)  # fmt: skip
+_SUBSTANCES = frozenset(
+    (
+        *ELEMENT_NAMES.values(),
+        *OTHER_SPELLINGS.values(),
+        *(n for ns in ANION_NOUNS.values() for n in ns),
+    )
+)
+"""words that make a name that of a substance too, as in 'sodium chloride'"""
+_NOT_TYPE_BEFORE = frozenset(
+    "like related derived rich free based ish "
+    "anode anodes electrode electrodes oxide intercalation "
+    "anvil".split()
+)
+"""what makes a structure only similar, or a material a part of a device"""
+
+
+def read_structure_type(s: Sentence, i: int) -> Found | None:
+    """Read the name of a structure type at a position."""
+    labelled = _labelled(s, i)
+    if labelled:
+        return labelled
+    found = _types().find(s, i)
+    return _named(s, i, *found) if found else None
+
+
+def _labelled(s: Sentence, i: int) -> Found | None:
+    """Read 'prototype NaCl' and 'isostructural with TiNiSi'."""
+    label = _TYPE_LABELS.find(s, i)
+    if label is None:
+        return None
+    found = _types().find(s, s.skip(label[0], (":", "=", "is", "the", "of", "a", "with")))
+    if found is None:
+        return None
+    tail = _TAIL_PHRASES.find(s, found[0] + (s.word(found[0]) == "-"))
+    return Found(tail[0] if tail else found[0], found[1][0])
+
+
+@lru_cache(maxsize=1)
+def _types() -> Phrases[tuple[Filter, bool]]:
+    """Names of structure types: the test, and whether 'structure' must follow."""
+    names: dict[str, list[str]] = {}
+    strict: dict[str, bool] = {}
+    for kind in structure_types():
+        for word, is_formula in _names_of(kind):
+            if word in _LATTICE_WORDS:
+                continue
+            names.setdefault(word, [])
+            if kind.name not in names[word]:
+                names[word].append(kind.name)
+            strict[word] = strict.get(word, True) and (is_formula or _chemical(word))
+    own = {kind.name for kind in structure_types()}
+    table = {}
+    for word, kinds in names.items():
+        if word in own and word != "perovskite":
+            kinds = [word]
+        test = (
+            Test("prototype", "=", kinds[0])
+            if len(kinds) == 1
+            else Test("prototype", "in", tuple(kinds))
+        )
+        table[word] = (test, strict[word])
+    return Phrases(table, plural=True)
+
+
+def _names_of(kind: StructureType) -> Iterator[tuple[str, bool]]:
+    for word in (kind.name, *kind.words):
+        yield word, False
+        if "rock salt" in word:
+            yield word.replace("rock salt", "rocksalt"), False
+    yield from ((word, True) for word in kind.formulas)
+    if kind.strukturbericht:
+        yield kind.strukturbericht, kind.strukturbericht != "A15"
+
+
+def _chemical(word: str) -> bool:
+    """Tell whether a name is also the name of a substance, such as 'sodium chloride'."""
+    parts = word.lower().replace("-", " ").split()
+    if "blende" in parts:
+        return False
+    return word.lower() in _NOT_BARE or not _SUBSTANCES.isdisjoint(parts)
+
+
+def _named(s: Sentence, i: int, end: int, meaning: tuple[Filter, bool]) -> Found | None:
+    test, strict = meaning
+    place = end + 1 if s.word(end) == "-" else end
+    if s.word(place) in _NOT_TYPE_BEFORE:
+        return None
+    tail = (_TYPE_TAILS if strict else _TAIL_PHRASES).find(s, place)
+    capital = len(s.raw[i]) > 2 or not s.raw[i].islower()  # 'NaCl', 'B1', not 'b structure'
+    if strict and not (tail and capital):
+        return None
+    return Found(tail[0] if tail else end, test)
