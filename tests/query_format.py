@@ -86,8 +86,8 @@ HERE = Path(__file__).parent
 IDLE = frozenset(
     "a an the with and or of in is are be that which has have having but also it its as for to "
     "both either contains containing contain made from whose they them by at on where this these "
-    "there than lattice "
-    "structure structures symmetry crystal crystals phase phases type types".split()
+    "there than lattice structure structures symmetry crystal crystals phase phases type "
+    "types".split()
 )
 """words that may or may not stay in the rest"""
 _PART = re.compile(r"(\w+) (!=|<=|>=|=|<|>|in|has_\w+|named|not_named)(?: (.*))?$")

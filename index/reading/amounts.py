@@ -49,8 +49,7 @@ BEHIND = Phrases(
              "at the least", "or bigger", "+"), ">="),
         **dict.fromkeys(
             ("or lighter", "or narrower", "or softer", "or under", "or less", "or fewer",
-             "or below",
-             "or lower", "or smaller", "and below",
+             "or below", "or lower", "or smaller", "and below",
              "and less", "and lower", "maximum", "at most", "at the most", "max", "tops"), "<="),
         **dict.fromkeys(("or so", "or thereabouts"), "~"),
     }

@@ -39,8 +39,9 @@ _ADJECTIVES: Mapping[str, str] = {
 }  # fmt: skip
 _NOUN = Phrases(_NOUNS)
 _ADJECTIVE = Phrases(_ADJECTIVES)
-_SHARING = frozenset("sharing shared share shares linked linking connected joined bridged meeting "
-                    "connecting meet fused touching joining condensed stacked".split())  # fmt: skip
+_SHARING = frozenset("sharing shared share shares linked linking connected joined bridged "
+                     "meeting connecting meet fused touching joining condensed "
+                     "stacked".split())  # fmt: skip
 _JOINED_AT = frozenset("by at via through their common only to each other the over in along an a "
                        "have shared both with another one together".split())  # fmt: skip
 _APART_VERBS = ("touch", "share", "share anything", "link", "connect", "meet", "join")

@@ -41,9 +41,8 @@ _SUBSTANCES = frozenset(
 )
 """words that make a name that of a substance too, as in 'sodium chloride'"""
 _NOT_TYPE_BEFORE = frozenset(
-    "like related derived rich free based ish "
-    "anode anodes electrode electrodes oxide intercalation "
-    "anvil".split()
+    "like related derived rich free based ish anode anodes electrode electrodes oxide "
+    "intercalation anvil".split()
 )
 """what makes a structure only similar, or a material a part of a device"""
 
