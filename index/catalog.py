@@ -146,7 +146,8 @@ class Catalog:
         """Return columns that a filter asks, each of every row (b,), under the names given.
 
         A property goes by its own name, by the name that `clac.properties` has for it under any
-        of its names, or, where a fact has the same one, by 'properties.NAME'. Raises InputError
+        of its names, or, where a fact has the same one, by 'properties.NAME'. One that
+        `clac.properties` has and this index lacks is missing from every row. Raises InputError
         for a name that is none, with those that are.
         """
         names = list(dict.fromkeys(columns))
@@ -165,6 +166,8 @@ class Catalog:
                 self._asked[name] = _coded(table[name].combine_chunks())
             return self._asked[name]
         sources = self._sources(name)
+        if not sources and name in KNOWN_PROPERTIES:  # known of no row here
+            return pa.nulls(len(self), pa.float64())
         if not sources:
             known = ", ".join(self.filter_columns())
             raise InputError("", f"filter: no column {name!r} in this index; known: {known}")
