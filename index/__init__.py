@@ -1,6 +1,6 @@
 """The engine: embeddings in, hits out."""
 
 from index.engine import SearchEngine
-from index.types import BuildReport, Hit, Label, Match, Query
+from index.types import BuildReport, Filtered, Hit, Hits, Label, Match, Query
 
-__all__ = ["BuildReport", "Hit", "Label", "Match", "Query", "SearchEngine"]
+__all__ = ["BuildReport", "Filtered", "Hit", "Hits", "Label", "Match", "Query", "SearchEngine"]

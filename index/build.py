@@ -217,6 +217,7 @@ def _write_parts(
     finally:
         writer.close()
         words.close()
+    writer.write_properties()
     vectors.save(folder / VECTORS)
     return len(vectors)
 

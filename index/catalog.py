@@ -17,9 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from clac.errors import StoreError
+from clac.errors import InputError, StoreError
+from clac.properties import PROPERTIES as KNOWN_PROPERTIES
 from clac.types import PropertyValue, Record, Structure
-from index.manifest import rebuild_hint
+from index.arrow import rows_array, words_array
+from index.columns import FACTS, anonymous, column_slug, day_of, reduced
+from index.manifest import PROPERTIES, rebuild_hint
+from index.property_columns import PropertyColumns, write_property_columns
 
 if TYPE_CHECKING:
     from clac.data.facts import Facts
@@ -50,7 +54,9 @@ _HEAVY = pa.schema(
     ]
 )
 """read from the disk, one row group at a time"""
-SCHEMA = pa.unify_schemas([_LIGHT, _HEAVY])
+SCHEMA = pa.unify_schemas([_LIGHT, FACTS, _HEAVY])
+_FACTS = frozenset(_LIGHT.names) - {"properties"} | set(FACTS.names)
+"""columns that a filter may ask"""
 
 
 class CatalogWriter:
@@ -58,6 +64,7 @@ class CatalogWriter:
 
     def __init__(self, path: Path) -> None:
         """Open a new Parquet file."""
+        self._path = path
         self._writer = pq.ParquetWriter(path, SCHEMA, compression="zstd")
 
     def write(
@@ -70,6 +77,10 @@ class CatalogWriter:
     def close(self) -> None:
         """Finish the file."""
         self._writer.close()
+
+    def write_properties(self) -> None:
+        """Lay the properties of the finished file out as columns, in a file beside it."""
+        write_property_columns(self._path, self._path.with_name(PROPERTIES))
 
 
 class Catalog:
@@ -93,6 +104,7 @@ class Catalog:
             raise StoreError(f"{path}: found columns {found}, expected {expected}; {hint}")
         groups = range(self._file.num_row_groups)
         sizes = [self._file.metadata.row_group(group).num_rows for group in groups]
+        self._asked: dict[str, pa.Array] = {}
         self._starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
 
     def __len__(self) -> int:
@@ -101,7 +113,7 @@ class Catalog:
 
     def row_of(self, id: str) -> int | None:
         """Return the row of an id, or None."""
-        row = pc.index(self._light["id"], _arrow_word(_clean(id))).as_py()
+        row = pc.index(self._light["id"], words_array([_clean(id)])[0]).as_py()
         return None if row < 0 else int(row)
 
     def ids_like(self, part: str, limit: int = 3) -> list[str]:
@@ -112,7 +124,7 @@ class Catalog:
 
     def rows(self, rows: Sequence[int] | np.ndarray) -> list[dict[str, Any]]:
         """Return what a hit shows of each row: id, formula, space group, ..., properties."""
-        taken = self._light.take(_arrow_rows(np.asarray(rows, dtype=np.int64))).to_pylist()
+        taken = self._light.take(rows_array(np.asarray(rows, dtype=np.int64))).to_pylist()
         return [{**row, "properties": json.loads(row["properties"])} for row in taken]
 
     def texts(self, rows: Sequence[int] | np.ndarray, column: str) -> list[str]:
@@ -130,6 +142,50 @@ class Catalog:
         properties = json.loads(values["properties"])
         return Record(values["id"], structure, values["text"], properties, values["origin"])
 
+    def table(self, columns: Iterable[str]) -> pa.Table:
+        """Return columns that a filter asks, each of every row (b,), under the names given.
+
+        A property goes by its own name, by the name that `clac.properties` has for it under any
+        of its names, or, where a fact has the same one, by 'properties.NAME'. One that
+        `clac.properties` has and this index lacks is missing from every row. Raises InputError
+        for a name that is none, with those that are.
+        """
+        names = list(dict.fromkeys(columns))
+        return pa.Table.from_arrays([self._column(name) for name in names], names=names)
+
+    def filter_columns(self) -> tuple[str, ...]:
+        """Name the columns that a filter may ask: facts, then properties."""
+        spoken = [name for name in KNOWN_PROPERTIES if self._sources(name)]
+        return tuple(dict.fromkeys((*sorted(_FACTS), *sorted((*self._known.names, *spoken)))))
+
+    def _column(self, name: str) -> pa.Array:
+        """Return one column that a filter asks."""
+        if name in _FACTS:
+            if name not in self._asked:
+                table = self._file.read(columns=[name], use_threads=False)
+                self._asked[name] = _coded(table[name].combine_chunks())
+            return self._asked[name]
+        sources = self._sources(name)
+        if not sources and name in KNOWN_PROPERTIES:  # known of no row here
+            return pa.nulls(len(self), pa.float64())
+        if not sources:
+            known = ", ".join(self.filter_columns())
+            raise InputError("", f"filter: no column {name!r} in this index; known: {known}")
+        parts = [self._known.column(source) for source in sources]
+        return parts[0] if len(parts) == 1 else pc.coalesce(*_of_one_type(parts))
+
+    def _sources(self, name: str) -> list[str]:
+        """Return the property columns behind a name, the preferred one first."""
+        spec = KNOWN_PROPERTIES.get(name)
+        names = spec.columns if spec else (name.removeprefix("properties."),)
+        found = [name for name in names if name in self._known.names]
+        slug = column_slug(names[0])
+        return found or [name for name in self._known.names if column_slug(name) == slug][:1]
+
+    @cached_property
+    def _known(self) -> PropertyColumns:
+        return PropertyColumns(self._path.with_name(PROPERTIES))
+
     @cached_property
     def _light(self) -> pa.Table:
         table = self._file.read(columns=_LIGHT.names, use_threads=False)
@@ -143,7 +199,7 @@ class Catalog:
         for group in np.unique(groups):
             wanted = np.unique(rows[groups == group])
             table = self._file.read_row_group(int(group), columns=columns, use_threads=False)
-            taken = table.take(_arrow_rows(wanted - self._starts[group])).to_pylist()
+            taken = table.take(rows_array(wanted - self._starts[group])).to_pylist()
             values.update(zip(wanted.tolist(), taken, strict=True))
         return [values[row] for row in rows.tolist()]
 
@@ -211,8 +267,9 @@ def _row(record: Record, facts: Facts, caption: str) -> dict[str, Any]:
         "crystal_system": facts.crystal_system,
         "prototype": facts.prototype,
         "prototype_name": next(iter(facts.prototype_names), ""),
-        "n_atoms": len(structure),
+        "n_atoms": facts.n_atoms,
         "properties": json.dumps(_plain(record.properties), allow_nan=False),
+        **_filtered(record, facts),
         "text": _clean(record.text),
         "caption": _clean(caption),
         "origin": _clean(record.origin),
@@ -222,17 +279,43 @@ def _row(record: Record, facts: Facts, caption: str) -> dict[str, Any]:
     }
 
 
-def _arrow_rows(rows: np.ndarray) -> pa.Array:
-    """Hand row numbers to Arrow; pyarrow.array would import pandas, at half a second."""
-    return pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows)])
+def _filtered(record: Record, facts: Facts) -> dict[str, Any]:
+    """Lay out what only filters ask for."""
+    names = (name.lower() for name in facts.prototype_names)
+    return {
+        "elements": sorted(facts.elements),
+        "nelements": len(facts.elements),
+        "chemical_formula_reduced": reduced(facts.elements, facts.amounts),
+        "chemical_formula_anonymous": anonymous(facts.amounts),
+        "chemical_system": "-".join(sorted(facts.elements)),
+        "nsites": len(record.structure),
+        "prototypes": list(dict.fromkeys((facts.prototype, *map(_clean, names)))),
+        "classes": list(facts.classes),
+        "centring": facts.centring,
+        "point_group": facts.point_group,
+        "pearson": facts.pearson,
+        "centrosymmetric": facts.centrosymmetric,
+        "polar": facts.polar,
+        "dimensionality": facts.dimensionality or None,
+        "density": facts.density_g_cm3,
+        "volume_per_atom": facts.volume_per_atom_ang3,
+        "date": day_of(record.properties),
+    }
 
 
-def _arrow_word(word: str) -> pa.StringScalar:
-    """Hand a string to Arrow; pyarrow.scalar would import pandas."""
-    letters = word.encode()
-    ends = np.array([0, len(letters)], dtype=np.int32)
-    buffers = [None, pa.py_buffer(ends), pa.py_buffer(letters)]
-    return pa.Array.from_buffers(pa.string(), 1, buffers)[0]
+def _coded(column: pa.Array) -> pa.Array:
+    """Write the words of lists as codes, which a filter compares in half the time."""
+    if not pa.types.is_list(column.type):
+        return column
+    return pa.ListArray.from_arrays(column.offsets, column.values.dictionary_encode())
+
+
+def _of_one_type(parts: Sequence[pa.Array]) -> Sequence[pa.Array]:
+    """Turn whole numbers into numbers where columns of both stand for one property."""
+    if len({part.type for part in parts}) < 2:
+        return parts
+    numeric = all(part.type in (pa.int64(), pa.float64()) for part in parts)
+    return [part.cast(pa.float64() if numeric else pa.string()) for part in parts]
 
 
 def _clean(text: str) -> str:

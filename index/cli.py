@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import inspect
 import io
 import itertools
 import os
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,8 @@ from clac.types import Refusal
 from index import render
 from index.collection import CacheWarning
 from index.engine import SearchEngine
+from index.filter_options import OPTIONS, read_options
+from index.filters import Filter, joined
 from index.manifest import check_folder
 from index.texts import checked_text, read_queries, read_texts
 from index.types import Query
@@ -58,6 +61,33 @@ Target = Annotated[
 ]
 
 
+def _filtered(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `filter_options`; it gets what they ask as `filter`."""
+    own = inspect.signature(command, eval_str=True).parameters.values()
+    options = [
+        inspect.Parameter(
+            option.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[
+                list[str] | None,
+                typer.Option(option.flag, help=option.help, rich_help_panel="Filters"),
+            ],
+        )
+        for option in OPTIONS
+    ]
+
+    def run(**given: Any) -> None:
+        asked = {option.name: given.pop(option.name) for option in OPTIONS}
+        command(**given, filter=read_options(asked))
+
+    kept = [parameter for parameter in own if parameter.name != "filter"]
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__signature__ = inspect.Signature([*kept, *options])  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in (*kept, *options)}
+    return run
+
+
 @index_app.command("build")
 def index_build(
     sources: Sources,
@@ -93,33 +123,42 @@ def index_info(
 
 
 @app.command()
+@_filtered
 def search(
     text: Annotated[str | None, typer.Argument(help="What you look for.")] = None,
     queries: Annotated[
-        Path | None, typer.Option("--queries", help='Batch: {"id", "text"} objects, one a line.')
+        Path | None,
+        typer.Option("--queries", help='Batch: {"id", "text", "filter"} objects, one a line.'),
     ] = None,
     k: K = 10,
     index: Index = None,
     model: Model = None,
     as_json: AsJson = False,
+    filter: Filter | None = None,
 ) -> None:
     """Find crystals that a text describes."""
     if (text is None) == (queries is None):
         raise typer.BadParameter("give either TEXT or --queries FILE")
     if queries is not None:
-        _search_batch(queries, k, index, model, as_json)
+        _search_batch(queries, k, index, model, as_json, filter)
         return
     words = checked_text(text)
-    render.hits(_engine(index, model).search(words, k=k), words, None, as_json)
+    render.hits(_engine(index, model).search(words, k=k, filter=filter), words, None, as_json)
 
 
 @app.command()
+@_filtered
 def similar(
-    target: Target, k: K = 10, index: Index = None, model: Model = None, as_json: AsJson = False
+    target: Target,
+    k: K = 10,
+    index: Index = None,
+    model: Model = None,
+    as_json: AsJson = False,
+    filter: Filter | None = None,
 ) -> None:
     """Find the crystals nearest to a structure."""
     with _target(target) as asked:
-        hits = _engine(index, model).similar(**asked, k=k)
+        hits = _engine(index, model).similar(**asked, k=k, filter=filter)
     render.hits(hits, target, None, as_json)
 
 
@@ -304,7 +343,12 @@ def _task_labels(task: str) -> list[str]:
 
 
 def _search_batch(
-    file: Path, k: int, index: Path | None, model: Path | None, as_json: bool
+    file: Path,
+    k: int,
+    index: Path | None,
+    model: Path | None,
+    as_json: bool,
+    filter: Filter | None,
 ) -> None:
     """Answer a file of queries; bad lines are named and left out, and end in an error."""
     engine: SearchEngine | None = None
@@ -316,7 +360,11 @@ def _search_batch(
                 n_refused += 1
                 if n_refused <= _SHOWN_REFUSALS:
                     render.notice(f"refused: {line.origin}: {line.reason}")
-        asked = [line for line in batch if isinstance(line, Query)]
+        asked = [
+            dataclasses.replace(line, filter=joined((line.filter, filter)))
+            for line in batch
+            if isinstance(line, Query)
+        ]
         engine = engine or _engine(index, model)
         for query, hits in zip(asked, engine.search_batch(asked), strict=True):
             render.hits(hits, query.text or "", query.id, as_json)

@@ -17,6 +17,7 @@ from clac.errors import InputError, StoreError
 from clac.types import Record
 from index import collection
 from index.catalog import Catalog
+from index.filters import Filter
 from index.lexical import LexicalIndex
 from index.manifest import (
     CATALOG,
@@ -27,8 +28,10 @@ from index.manifest import (
     check_count,
     check_folder,
 )
+from index.optimade_filter import write_optimade
+from index.selection import read_filter, select
 from index.texts import checked_text
-from index.types import BuildReport, Hit, Label, Match, Query
+from index.types import BuildReport, Hit, Hits, Label, Match, Query
 from index.vectors import VectorIndex
 from index.words import rank_labels, rank_terms, rank_texts
 
@@ -129,15 +132,18 @@ class SearchEngine:
         structure: Any = None,
         id: str | None = None,
         k: int = 10,
-    ) -> list[Hit]:
+        filter: Filter | str | None = None,
+    ) -> Hits:
         """Find the k nearest crystals of a text, a structure or an indexed id (itself left out).
 
-        A structure is a pymatgen Structure, ASE Atoms, Record or Structure. Raises InputError
-        for an empty text, a structure that cannot be represented or an unknown id.
+        A structure is a pymatgen Structure, ASE Atoms, Record or Structure. A filter, of
+        `index.filters` or a text in the OPTIMADE language, says what a hit must be; where fewer
+        than k crystals pass, these are the hits. Raises InputError for an empty text, a structure
+        that cannot be represented, an unknown id or a filter that does not fit the index.
         """
-        return self.search_batch([Query(text, structure, id, k=k)])[0]
+        return self.search_batch([Query(text, structure, id, k=k, filter=filter)])[0]
 
-    def search_batch(self, queries: Sequence[str | Query], k: int = 10) -> list[list[Hit]]:
+    def search_batch(self, queries: Sequence[str | Query], k: int = 10) -> list[Hits]:
         """Answer many queries at once; a bare text asks for k hits.
 
         Raises InputError as `search` does, for the first query that cannot be answered.
@@ -148,20 +154,38 @@ class SearchEngine:
         if any(q.k < 1 for q in asked):
             raise InputError("", "k must be at least 1")
         own_rows = [None if q.like is None else self._row(q.like) for q in asked]
+        filters = _by_filter(asked)
         vectors = self._query_vectors(asked, own_rows)
-        depth = max(q.k + (row is not None) for q, row in zip(asked, own_rows, strict=True))
-        scores, rows = self._vectors.search(vectors, depth)
-        answers = []
-        for q, own, v, s, r in zip(asked, own_rows, vectors, scores, rows, strict=True):
-            if q.text is not None:
-                s, r = self._with_words(q.text, v, s, r)
-            keep = np.flatnonzero(r != own if own is not None else r >= 0)[: q.k]
-            answers.append(self._hits(s[keep], r[keep]))
+        answers = [Hits() for _ in asked]
+        for wanted, places in filters:
+            chosen = None if wanted is None else select(wanted, self._catalog)
+            allowed = None if chosen is None else chosen.allowed
+            depth = max(asked[i].k + (own_rows[i] is not None) for i in places)
+            scores, rows = self._vectors.search(vectors[places], depth, allowed)
+            path = self._vectors.path(allowed)
+            for i, s, r in zip(places, scores, rows, strict=True):
+                q, own = asked[i], own_rows[i]
+                if q.text is not None:
+                    s, r = self._with_words(q.text, vectors[i], s, r, allowed)
+                keep = np.flatnonzero(r != own if own is not None else r >= 0)[: q.k]
+                found = self._hits(s[keep], r[keep])
+                answers[i] = Hits(found, path, None if chosen is None else chosen.report)
         return answers
 
-    def similar(self, structure: Any = None, *, id: str | None = None, k: int = 10) -> list[Hit]:
+    def similar(
+        self,
+        structure: Any = None,
+        *,
+        id: str | None = None,
+        k: int = 10,
+        filter: Filter | str | None = None,
+    ) -> Hits:
         """Find the k crystals nearest to a structure or to an indexed id (itself left out)."""
-        return self.search(structure=structure, id=id, k=k)
+        return self.search(structure=structure, id=id, k=k, filter=filter)
+
+    def filter_columns(self) -> tuple[str, ...]:
+        """Name the columns that a filter may ask: facts of a crystal, then properties."""
+        return self._catalog.filter_columns()
 
     def describe(self, structure: Any = None, *, id: str | None = None, k: int = 10) -> list[Match]:
         """Put a structure in words: its k best descriptors, then the k best captions nearby.
@@ -213,10 +237,15 @@ class SearchEngine:
         return rank_labels(vector, ensembles, self._embedder)
 
     def _with_words(
-        self, text: str, vector: np.ndarray, scores: np.ndarray, rows: np.ndarray
+        self,
+        text: str,
+        vector: np.ndarray,
+        scores: np.ndarray,
+        rows: np.ndarray,
+        allowed: np.ndarray | None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Add to a row's cosine the share of the text's words that it holds; best first again."""
-        held, shares = self._words.search(text, _WORDED_ROWS)
+        held, shares = self._words.search(text, _WORDED_ROWS, allowed)
         if not len(held):
             return scores, rows
         best = dict(zip(rows.tolist(), scores.tolist(), strict=True))
@@ -279,6 +308,16 @@ class SearchEngine:
             )
             for rank, (score, row) in enumerate(zip(scores, shown, strict=True), start=1)
         ]
+
+
+def _by_filter(queries: Sequence[Query]) -> list[tuple[Filter | None, list[int]]]:
+    """Put the places of queries together that ask for the same filter."""
+    groups: dict[str, tuple[Filter | None, list[int]]] = {}
+    for place, query in enumerate(queries):
+        wanted = None if query.filter is None else read_filter(query.filter)
+        key = "" if wanted is None else write_optimade(wanted)
+        groups.setdefault(key, (wanted, []))[1].append(place)
+    return list(groups.values())
 
 
 def _default_embedder() -> Embedder:

@@ -39,6 +39,11 @@ _OF_NUMBERS = frozenset(
 _VOLUME = re.compile(r"\bcubic\s+(?:(?:centi)?met(?:re|er)|angstr[oö]m)s?\b")
 """a unit, not a crystal system"""
 _MOST_WORDS = 64
+_RANKED = (
+    "SELECT rowid, -bm25(texts) FROM texts WHERE texts MATCH ?1 "
+    "AND (?2 IS NULL OR substr(?2, rowid + 1, 1) = x'01') ORDER BY 2 DESC, 1 LIMIT ?3"
+)
+"""a mask of a byte for each row goes before the ranking"""
 
 
 class LexicalWriter:
@@ -95,9 +100,12 @@ class LexicalIndex:
         """Count the rows."""
         return int(self._rows)
 
-    def search(self, text: str, k: int) -> tuple[np.ndarray, np.ndarray]:
-        """Find the k rows that hold the most of a text's words, rare ones above all.
+    def search(
+        self, text: str, k: int, allowed: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Find the k rows, of those allowed (b,) bool, that hold the most of a text's words.
 
+        Rare words count for more, in the same measure whatever is allowed.
         Returns rows (k',) int64 and shares (k',) of the text's information, in (0, 1], best
         first: BM25 (DOI 10.1561/1500000019) over its value for a row that holds every word often.
         """
@@ -106,10 +114,8 @@ class LexicalIndex:
             return np.empty(0, dtype=np.int64), np.empty(0)
         terms = [f'"{word}"' for word in words[:_MOST_WORDS]]
         whole = (_K1 + 1) * sum(self._information(term) for term in terms)
-        found = self._base.execute(
-            "SELECT rowid, -bm25(texts) FROM texts WHERE texts MATCH ? ORDER BY 2 DESC, 1 LIMIT ?",
-            (" OR ".join(terms), k),
-        ).fetchall()
+        mask = None if allowed is None else allowed.astype(np.uint8).tobytes()
+        found = self._base.execute(_RANKED, (" OR ".join(terms), mask, k)).fetchall()
         rows = np.array([row for row, _ in found], dtype=np.int64)
         shares = np.array([score for _, score in found]) / whole
         return rows, np.clip(shares, 0, 1)

@@ -17,13 +17,14 @@ from typing import Any
 
 from clac.errors import StoreError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
 VECTORS = "vectors.faiss"
 CATALOG = "catalog.parquet"
+PROPERTIES = "properties.parquet"
 REFUSALS = "refusals.jsonl"
 WORDS = "words.sqlite"
-PARTS = (VECTORS, CATALOG, WORDS, REFUSALS)
+PARTS = (VECTORS, CATALOG, PROPERTIES, WORDS, REFUSALS)
 _MAKE = "make one with: clac index build SOURCE... --out"
 
 

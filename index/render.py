@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clac.types import PropertyValue
-from index.types import BuildReport, Hit, Label, Match
+from index.types import BuildReport, Filtered, Hit, Hits, Label, Match
 
 if TYPE_CHECKING:
     from index.build import Progress as ReportProgress
@@ -31,25 +31,40 @@ _HIT_KEYS = (
     "prototype_name",
     "properties",
 )
+_FILTER_KEYS = ("text", "passing", "unknown", "missing")
 _TITLES = {"descriptor": "descriptors", "caption": "nearest captions", "text": "texts"}
 _WIDE = 140
 """letters across a table that goes into a file or a pipe"""
+_SHOWN_FILTER = 300
+"""letters of a filter that people are shown"""
 _COLUMNS = ((100, 7), (80, 6), (64, 5))
 """least letters across for so many columns of hits"""
 
 
-def hits(found: Sequence[Hit], query: str, query_id: str | int | None, as_json: bool) -> None:
-    """Print hits as a table, or one object for each."""
+def hits(found: Hits, query: str, query_id: str | int | None, as_json: bool) -> None:
+    """Print hits as a table, or one object for each; what the filter did stands above or in them.
+
+    Where nothing passes, no hit can say so: a line on stderr does.
+    """
+    done = found.filtered
+    if done is not None and not done.passing:
+        asked = f"query {query_id!r}: " if query_id is not None else ""
+        notice(asked + "; ".join(_filter_lines(done, found.path)))
+        return
     if not as_json:
         heads = ("", "score", "formula", "space group", "prototype", "id", "known")
         order = (0, 1, 2, 5, 3, 4, 6)  # the first to stay where the terminal is narrow
         kept = sorted(order[: next((n for width, n in _COLUMNS if _width() >= width), 4)])
         rows = [_hit_cells(hit) for hit in found]
+        for line in _filter_lines(done, found.path) if done else ():
+            print(_printable(line))
         _table(query, [heads[i] for i in kept], [[row[i] for i in kept] for row in rows])
         return
+    told = None if done is None else {name: getattr(done, name) for name in _FILTER_KEYS}
     for hit in found:
         values = {name: getattr(hit, name) for name in _HIT_KEYS}
-        _json_line({"query": query, "query_id": query_id, **values})
+        asked = {"query": query, "query_id": query_id, "filter": told, "path": found.path}
+        _json_line({**asked, **values})
 
 
 def matches(found: Sequence[Match], query: str, as_json: bool) -> None:
@@ -148,6 +163,26 @@ def _ranked(matches: Sequence[Match]) -> Iterator[tuple[int, Match]]:
     for match in matches:
         ranks[match.kind] = ranks.get(match.kind, 0) + 1
         yield ranks[match.kind], match
+
+
+def _filter_lines(done: Filtered, path: str) -> Iterator[str]:
+    """Say how many rows pass a filter, and what is not known of others."""
+    text = done.text if len(done.text) <= _SHOWN_FILTER else done.text[:_SHOWN_FILTER] + "..."
+    if done.passing:
+        yield f"filter: {text}: {_rows(done.passing)} pass{'es' * (done.passing == 1)}; {path}"
+    else:
+        yield f"nothing passes the filter {text}"
+        if len(done.alone) > 1:
+            each = (f"{part[:_SHOWN_FILTER]} passes {_rows(n)}" for part, n in done.alone.items())
+            yield "alone, " + ", ".join(each)
+    for column, count in done.missing.items():
+        left = "it is" if count == 1 else "they are"
+        yield f"{column} is not known of {_rows(count)}; {left} left out"
+
+
+def _rows(count: int) -> str:
+    """Count rows in words."""
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"
 
 
 def _hit_cells(hit: Hit) -> tuple[str, ...]:

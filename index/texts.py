@@ -10,11 +10,13 @@ from typing import Any
 
 from clac.errors import InputError
 from clac.types import Refusal
+from index.filters import Filter
+from index.selection import read_filter
 from index.types import Query
 
 _MAX_TEXT = 100_000
 """characters of one text"""
-_EXPECTED = 'expected an object {"id": ..., "text": ...}'
+_EXPECTED = 'expected an object {"id": ..., "text": ..., "filter": ...}'
 
 
 def checked_text(text: object, origin: str = "") -> str:
@@ -38,7 +40,9 @@ def checked_text(text: object, origin: str = "") -> str:
 
 
 def read_queries(path: Path, k: int) -> Iterator[Query | Refusal]:
-    """Read {"id", "text"} objects, one a line; a bad line comes out as a Refusal in its place.
+    """Read {"id", "text", "filter"} objects, one a line; a bad one comes out as a Refusal.
+
+    Only the text must be there. A filter is a text in the OPTIMADE language or JSON values.
 
     The path '-' is standard input. Raises InputError where the file cannot be read.
     """
@@ -96,4 +100,15 @@ def _query(origin: str, line: bytes, k: int) -> Query:
     id = values.get("id")
     if isinstance(id, bool) or not isinstance(id, (str, int, type(None))):
         raise InputError(origin, f'"id" must be a string or a whole number, found {id!r}')
-    return Query(text=checked_text(values["text"], origin), id=id, k=k)
+    text = checked_text(values["text"], origin)
+    return Query(text=text, id=id, k=k, filter=_filter(values.get("filter"), origin))
+
+
+def _filter(value: Any, origin: str) -> Filter | None:
+    """Read the filter of a line, or raise InputError."""
+    if value is None:
+        return None
+    try:
+        return read_filter(value)
+    except InputError as error:
+        raise InputError(origin, error.reason) from error

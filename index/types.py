@@ -5,11 +5,12 @@ Shape letters: k hits, d embedding.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from clac.types import PropertyValue, Structure
+from index.filters import Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Query:
     id: str | int | None = None
     """the caller's own name for the question, handed back with the answer"""
     k: int = 10
+    filter: Filter | str | None = None
+    """what a hit must be; a text is one in the OPTIMADE language"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,34 @@ class Hit:
     properties: Mapping[str, PropertyValue] = field(default_factory=dict)
     why: tuple[str, ...] = ()
     """facts of the query that the crystal meets"""
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """What a filter left of an index."""
+
+    text: str
+    """the filter in the OPTIMADE language"""
+    passing: int
+    """rows that meet it"""
+    unknown: int
+    """rows that may meet it or not, since a property is missing; they are left out"""
+    missing: Mapping[str, int]
+    """column -> how many of the unknown rows lack it"""
+    alone: Mapping[str, int]
+    """condition -> rows that meet it alone; empty where any row passes"""
+
+
+class Hits(list[Hit]):
+    """Hits of one query, best first, and how they were found."""
+
+    def __init__(
+        self, hits: Iterable[Hit] = (), path: str = "", filtered: Filtered | None = None
+    ) -> None:
+        """Keep hits; the path says how the vectors were searched."""
+        super().__init__(hits)
+        self.path = path
+        self.filtered = filtered
 
 
 @dataclass(frozen=True, slots=True)

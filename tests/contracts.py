@@ -31,6 +31,7 @@ def check_vector_index(make: Callable[[int], Any], folder: Path) -> None:
     _answers_a_batch_as_one_by_one(make)
     _survives_a_round_trip(make, folder)
     _refuses_what_is_no_unit_vector(make)
+    _looks_only_at_allowed_rows(make)
 
 
 def _equals_brute_force(make: Callable[[int], Any]) -> None:
@@ -87,6 +88,25 @@ def _survives_a_round_trip(make: Callable[[int], Any], folder: Path) -> None:
         np.testing.assert_array_equal(found, expected)
     again.add(unit_vectors(1, 16, seed=5))
     assert (len(again), len(index)) == (101, 100)
+
+
+def _looks_only_at_allowed_rows(make: Callable[[int], Any]) -> None:
+    few, rng = unit_vectors(300, 16), np.random.default_rng(6)
+    stored, queries = np.tile(few, (10, 1)), unit_vectors(4, 16, seed=7)
+    index = make(16)
+    index.add(stored)
+    for share in (0.0, 0.001, 0.02, 0.3, 0.9, 1.0):
+        allowed = rng.random(len(stored)) < share
+        rows = np.flatnonzero(allowed)
+        assert f"{len(rows):,} row" in index.path(allowed)
+        for k in (1, 12, 5000):
+            scores, found = index.search(queries, k, allowed)
+            expected_scores, expected = brute_force(stored[rows], queries, k)
+            np.testing.assert_array_equal(found, rows[expected])
+            np.testing.assert_allclose(scores, expected_scores, atol=1e-6)
+    for mask in (np.ones(3, bool), np.ones(len(stored))):
+        with pytest.raises(ValueError):
+            index.search(queries, 1, mask)
 
 
 def _refuses_what_is_no_unit_vector(make: Callable[[int], Any]) -> None:

@@ -17,14 +17,13 @@ VAGUE_NAMES = {"utils.py", "util.py", "helpers.py", "common.py", "misc.py"}
 
 STOREYS: tuple[tuple[str, ...], ...] = (
     ("clac.types", "clac.errors", "clac.properties", "clac.losses", "clac.metrics"),
-    (
-        "clac.config", "clac.tokens", "clac.data", "clac.data.*", "clac.encoders.base",
-        "index.types", "index.filters",
-    ),
+    ("clac.config", "clac.tokens", "clac.data", "clac.data.*", "clac.encoders.base", "index.types",
+     "index.arrow", "index.filters", "index.columns", "index.optimade_filter"),
     (
         "clac.encoders", "clac.encoders.*", "clac.fusion", "clac.heads", "clac.dense",
         "clac.data.dataset", "clac.data.sampling",
         "index.vectors", "index.lexical", "index.manifest", "index.catalog", "index.collection",
+        "index.property_columns", "index.selection", "index.filter_options",
         "index.query", "index.reading", "index.reading.*", "index.texts",
     ),
     ("clac.model",),
@@ -38,6 +37,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
 
 ONLY_IN = {
     "faiss": "index/vectors.py",
+    "lark": "index/optimade_filter.py",
     "typer": "index/cli.py",
 }
 """one third-party library, one file"""

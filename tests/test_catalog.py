@@ -32,6 +32,7 @@ def write_catalog(path: Path, records: list[Record], batch: int = 2) -> Catalog:
         facts = [known[id(r.structure)] for r in part]
         writer.write(part, facts, [f"caption of {r.id}" for r in part])
     writer.close()
+    writer.write_properties()
     return Catalog(path)
 
 
@@ -183,7 +184,7 @@ def test_other_versions_models_and_missing_parts_are_named(tmp_path: Path) -> No
         check_folder(out)
     values = json.loads((out / MANIFEST).read_text())
     for text, reason in (
-        (json.dumps({**values, "format_version": 99}), "found format version 99, expected 1"),
+        (json.dumps({**values, "format_version": 99}), "found format version 99, expected 2"),
         (json.dumps([]), "cannot be read"),
         ("{", "cannot be read"),
     ):

@@ -129,7 +129,7 @@ def test_an_index_is_built_inspected_and_searched(clac: Clac) -> None:
     assert "broken.cif" in json.loads(line)["origin"]
     (info,) = clac("index", "info", "my index", "--json").objects
     assert (info["count"], info["n_read"], info["n_refused"]) == (2, 3, 1)
-    assert (info["model_id"], info["format_version"]) == ("double", 1)
+    assert (info["model_id"], info["format_version"]) == ("double", 2)
     assert clac("index", "info", "my index").code == 0
     (hit,) = clac("search", "MgO", "--index", "my index", "-k", 1, "--json").objects
     assert hit["formula"] == "MgO"
@@ -315,3 +315,60 @@ def test_a_narrow_table_keeps_its_rows_short(clac: Clac, monkeypatch: pytest.Mon
     lines = clac("search", "NaCl", "-k", "1").out.splitlines()
     assert max(map(len, lines)) <= 50 and len(lines) < 12
     assert "known" not in "".join(lines) and "formula" in "".join(lines)
+
+
+def test_a_filter_is_told_with_the_hits(clac: Clac) -> None:
+    found = clac("search", "salt", "--filter", 'elements HAS "Na" AND band_gap>1', "--json")
+    (hit,) = found.objects
+    assert hit["id"] == "salt" and hit["path"] == "exact scan of 1 row"
+    assert hit["filter"] == {
+        "text": 'elements HAS ALL "Na" AND _clac_band_gap>1', "passing": 1, "unknown": 0,
+        "missing": {},
+    }  # fmt: skip
+    assert clac("search", "salt", "-k", 1, "--json").objects[0]["filter"] is None
+    table = clac("search", "salt", "--where", "band_gap=1..9", "--elements", "Na,Cl")
+    first, _, *rest = table.out.splitlines()
+    text = 'elements HAS ALL "Na","Cl" AND (_clac_band_gap>=1 AND _clac_band_gap<=9)'
+    assert first == f"filter: {text}: 1 row passes; exact scan of 1 row"
+    assert any("NaCl" in line for line in rest)
+    wide = clac("search", "salt", "--where", "band_gap>1")
+    assert "band_gap is not known of 4 rows; they are left out" in wide.out
+
+
+def test_similar_takes_filters_and_ids(clac: Clac) -> None:
+    Path("ids.txt").write_text("lif\ncao\nkbr\n")
+    found = clac("similar", "salt", "--ids", "ids.txt", "--without", "K", "--json")
+    assert sorted(hit["id"] for hit in found.objects) == ["cao", "lif"]
+    assert found.objects[0]["filter"]["passing"] == 2
+
+
+def test_where_nothing_passes_one_line_says_why(clac: Clac) -> None:
+    for more in ((), ("--json",)):
+        found = clac("search", "salt", "--elements", "Na", "--atoms", "3-", *more)
+        assert found.code == 0 and not found.out
+        assert found.err == (
+            'clac: nothing passes the filter elements HAS ALL "Na" AND _clac_n_atoms>=3; '
+            'alone, elements HAS ALL "Na" passes 1 row, _clac_n_atoms>=3 passes 0 rows\n'
+        )
+
+
+def test_a_batch_takes_a_filter_on_each_line_and_for_all(clac: Clac) -> None:
+    lines = (
+        '{"id": 1, "text": "salt", "filter": "elements HAS \\"O\\""}',
+        '{"id": 2, "text": "salt", "filter": {"column": "formula", "op": "=", "value": "FLi"}}',
+        '{"id": 3, "text": "salt"}', '{"id": 4, "text": "salt", "filter": "elements HAS 3"}',
+        '{"id": 5, "text": "salt", "filter": [1]}',
+    )  # fmt: skip
+    Path("q.jsonl").write_text("\n".join(lines))
+    found = clac("search", "--queries", "q.jsonl", "--json", "--any-of", "O,Br")
+    hits = {(hit["query_id"], hit["id"]) for hit in found.objects}
+    assert hits == {(1, "periclase"), (1, "cao"), (3, "periclase"), (3, "cao"), (3, "kbr")}
+    assert found.code == 1 and "q.jsonl:4: filter, column 1" in found.err
+    assert "q.jsonl:5: filter: expected" in found.err
+    assert "query 2: nothing passes the filter" in found.err
+
+
+def test_a_bad_filter_is_one_line(clac: Clac) -> None:
+    fails_with_one_line(clac("search", "x", "--filter", "a<<1"), 1, "--filter: ", "column 3")
+    fails_with_one_line(clac("search", "x", "--where", "a>1"), 1, "no column 'a'", "nelements")
+    fails_with_one_line(clac("similar", "lif", "--space-group", "900"), 1, "--space-group: '900'")

@@ -307,6 +307,7 @@ else:
 engine = SearchEngine.open(sys.argv[1], embedder)
 assert engine.search("salt", k=1)
 engine.search_batch(["a", "b"])
+engine.search("salt", filter='elements HAS "Na" AND nelements<=3 AND band_gap>1')
 heavy = "torch pymatgen transformers sentence_transformers ase pandas scipy rdkit".split()
 print([name for name in heavy if name in sys.modules])
 """

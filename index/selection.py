@@ -1,0 +1,75 @@
+"""Which rows of an index pass a filter, and what is to be said of the others.
+
+Shape letters: b rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any as Anything
+
+import numpy as np
+
+from index.arrow import valid
+from index.catalog import Catalog
+from index.columns import canonical
+from index.filters import All, Any, Filter, Not, Test, columns_of, evaluate, from_json
+from index.optimade_filter import read_optimade, write_optimade
+from index.types import Filtered
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Rows that pass a filter."""
+
+    allowed: np.ndarray
+    """(b,) bool"""
+    report: Filtered
+
+
+def read_filter(value: Filter | str | Mapping[str, Anything]) -> Filter:
+    """Return a filter, from OPTIMADE text or JSON values too, with its values as they are stored.
+
+    Raises InputError for one that cannot be read.
+    """
+    if isinstance(value, str):
+        value = read_optimade(value)
+    elif not isinstance(value, (Test, All, Any, Not)):
+        value = from_json(value)
+    return canonical(value)
+
+
+def select(filter: Filter, catalog: Catalog) -> Selection:
+    """Find the rows of a catalog that pass a filter of `read_filter`.
+
+    Raises InputError for a column that is not there and for a test that does not fit its type.
+    """
+    columns = columns_of(filter)
+    table = catalog.table(columns)
+    passing, unknown = evaluate(filter, table)
+    missing = {
+        name: int(np.count_nonzero(unknown & ~valid(table[name].combine_chunks())))
+        for name in columns
+    }
+    alone: dict[str, int] = {}
+    if not passing.any():
+        for part in _conditions(filter):
+            alone[write_optimade(part)] = int(np.count_nonzero(evaluate(part, table)[0]))
+    report = Filtered(
+        text=write_optimade(filter),
+        passing=int(np.count_nonzero(passing)),
+        unknown=int(np.count_nonzero(unknown)),
+        missing={name: count for name, count in missing.items() if count},
+        alone=alone,
+    )
+    return Selection(passing, report)
+
+
+def _conditions(filter: Filter) -> Iterator[Filter]:
+    """Yield what must hold at once; what is asked of one column, such as a range, is one."""
+    if isinstance(filter, All) and len(columns_of(filter)) > 1:
+        for part in filter.parts:
+            yield from _conditions(part)
+    else:
+        yield filter
