@@ -21,6 +21,7 @@ from clac.tokens import INPUTS, Tokenizer, pad
 from clac.types import Embeddings, Graph, Record, Refusal
 
 if TYPE_CHECKING:
+    from clac.data.network import Network
     from clac.data.symmetry import Symmetry
     from clac.model import Clac
 
@@ -32,10 +33,11 @@ MAX_EDGES = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A record with its symmetry and its vector."""
+    """A record with its symmetry, its bonded network and its vector."""
 
     record: Record
     symmetry: Symmetry
+    network: Network
     vector: np.ndarray
     """(d,) float32, length one"""
 
@@ -111,6 +113,7 @@ class Embedder:
         self, chunk: Sequence[Record], refused: Callable[[Refusal], None]
     ) -> Iterator[Embedded]:
         from clac.data.graphs import build_graph
+        from clac.data.network import network
         from clac.data.symmetry import analyze
 
         config = self._description.config.graph
@@ -118,15 +121,16 @@ class Embedder:
         for record in chunk:
             try:
                 symmetry = analyze(record.structure, config.symprec_ang)
-                graphs.append(build_graph(symmetry, config))
-                known.append((record, symmetry))
+                bonded = network(symmetry)
+                graphs.append(build_graph(symmetry, config, bonded))
+                known.append((record, symmetry, bonded))
             except InputError as error:
                 refused(Refusal(record.origin or record.id, error.reason))
         if not known:
             return
         vectors = self.encode_graphs(graphs)
-        for (record, symmetry), vector in zip(known, vectors):
-            yield Embedded(record, symmetry, vector)
+        for row, vector in zip(known, vectors):
+            yield Embedded(*row, vector)
 
     def encode_graphs(self, graphs: Sequence[Graph]) -> np.ndarray:
         """Return unit vectors (b, d) float32 of at least one graph."""

@@ -208,7 +208,7 @@ def _write_parts(
         while batch := list(itertools.islice(stream, _BATCH)):
             vectors.add(np.stack([row.vector for row in batch]))
             records = [row.record for row in batch]
-            facts = [with_words(collect_facts(row.record, row.symmetry)) for row in batch]
+            facts = [_facts(row) for row in batch]
             captions = [_caption(f) for f in facts]
             writer.write(records, facts, captions)
             words.write([_words(r.text, f, c) for r, f, c in zip(records, facts, captions)])
@@ -233,6 +233,11 @@ def _counted(
             progress(count + log.count, intake.total)
     if not count:
         raise InputError("", f"nothing to embed: {_why_nothing(log)}")
+
+
+def _facts(row: Embedded) -> Facts:
+    """Gather what is known of a crystal, its bonds included."""
+    return with_words(collect_facts(row.record, row.symmetry, network=row.network))
 
 
 def _caption(facts: Facts) -> str:

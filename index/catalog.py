@@ -153,6 +153,11 @@ class Catalog:
         names = list(dict.fromkeys(columns))
         return pa.Table.from_arrays([self._column(name) for name in names], names=names)
 
+    def knows(self, name: str) -> bool:
+        """Tell whether any row has a value in a column. Raises InputError as `table` does."""
+        column = self._column(name)
+        return column.null_count < len(column)
+
     def filter_columns(self) -> tuple[str, ...]:
         """Name the columns that a filter may ask: facts, then properties."""
         spoken = [name for name in KNOWN_PROPERTIES if self._sources(name)]
@@ -297,10 +302,27 @@ def _filtered(record: Record, facts: Facts) -> dict[str, Any]:
         "centrosymmetric": facts.centrosymmetric,
         "polar": facts.polar,
         "dimensionality": facts.dimensionality or None,
+        **_bonded(facts),
         "density": facts.density_g_cm3,
         "volume_per_atom": facts.volume_per_atom_ang3,
         "date": day_of(record.properties),
     }
+
+
+def _bonded(facts: Facts) -> dict[str, list[str] | None]:
+    """Lay out what the bonds say, as words with and without their element or shapes."""
+    if facts.polyhedra is None:
+        return dict.fromkeys(("coordination", "polyhedra", "linkages"))
+    counted = [(s, str(n)) for s, numbers in facts.coordination.items() for n in numbers]
+    return {
+        "coordination": _listed([w for s, n in counted for w in (n, f"{s}:{n}")]),
+        "polyhedra": _listed([w for s, shape in facts.polyhedra for w in (shape, f"{s} {shape}")]),
+        "linkages": _listed([w for link in facts.linkages for w in (link[1], "|".join(link))]),
+    }
+
+
+def _listed(words: Iterable[str]) -> list[str]:
+    return sorted(set(words))
 
 
 def _coded(column: pa.Array) -> pa.Array:

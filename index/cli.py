@@ -55,6 +55,13 @@ Model = Annotated[
     Path | None, typer.Option("--model", help="Model folder; default: the shipped model.")
 ]
 Sources = Annotated[list[str], typer.Argument(help="Files, folders, globs or archives.")]
+NoParse = Annotated[
+    bool, typer.Option("--no-parse", help="Leave all words to the model: no constraints.")
+]
+Soft = Annotated[
+    bool,
+    typer.Option("--soft", help="Constraints raise the hits that meet them, none is left out."),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first refused input.")]
 Target = Annotated[
     str, typer.Argument(metavar="FILE_OR_ID", help="A structure file or an id of the index.")
@@ -134,16 +141,20 @@ def search(
     index: Index = None,
     model: Model = None,
     as_json: AsJson = False,
+    no_parse: NoParse = False,
+    soft: Soft = False,
     filter: Filter | None = None,
 ) -> None:
-    """Find crystals that a text describes."""
+    """Find crystals that a text describes; what it says for certain is a filter."""
     if (text is None) == (queries is None):
         raise typer.BadParameter("give either TEXT or --queries FILE")
+    asked = Query(k=k, filter=filter, parse=not no_parse, soft=soft)
     if queries is not None:
-        _search_batch(queries, k, index, model, as_json, filter)
+        _search_batch(queries, asked, index, model, as_json)
         return
     words = checked_text(text)
-    render.hits(_engine(index, model).search(words, k=k, filter=filter), words, None, as_json)
+    (hits,) = _engine(index, model).search_batch([dataclasses.replace(asked, text=words)])
+    render.hits(hits, words, None, as_json)
 
 
 @app.command()
@@ -343,17 +354,15 @@ def _task_labels(task: str) -> list[str]:
 
 
 def _search_batch(
-    file: Path,
-    k: int,
-    index: Path | None,
-    model: Path | None,
-    as_json: bool,
-    filter: Filter | None,
+    file: Path, every: Query, index: Path | None, model: Path | None, as_json: bool
 ) -> None:
-    """Answer a file of queries; bad lines are named and left out, and end in an error."""
+    """Answer a file of queries, each of them asked as `every` says too.
+
+    Bad lines are named and left out, and end in an error.
+    """
     engine: SearchEngine | None = None
     n_refused = 0
-    lines = read_queries(file, k)
+    lines = read_queries(file, every.k)
     while batch := list(itertools.islice(lines, _BATCH)):
         for line in batch:
             if isinstance(line, Refusal):
@@ -361,7 +370,9 @@ def _search_batch(
                 if n_refused <= _SHOWN_REFUSALS:
                     render.notice(f"refused: {line.origin}: {line.reason}")
         asked = [
-            dataclasses.replace(line, filter=joined((line.filter, filter)))
+            dataclasses.replace(
+                every, text=line.text, id=line.id, filter=joined((line.filter, every.filter))
+            )
             for line in batch
             if isinstance(line, Query)
         ]

@@ -35,6 +35,9 @@ FACTS = pa.schema(
         ("centrosymmetric", pa.bool_()),
         ("polar", pa.bool_()),
         ("dimensionality", pa.string()),
+        ("coordination", pa.list_(pa.string())),
+        ("polyhedra", pa.list_(pa.string())),
+        ("linkages", pa.list_(pa.string())),
         ("density", pa.float64()),
         ("volume_per_atom", pa.float64()),
         ("date", pa.string()),
@@ -42,7 +45,8 @@ FACTS = pa.schema(
 )
 """what only filters ask for: formulas as OPTIMADE writes them (elements by alphabet, CoLiO2; A2BC),
 system as Co-Li-O, sites of the cell as it was given, prototype label and lower-case names, compound
-classes, g/cm3, Angstrom^3, day as 2020-01-31; missing where unknown"""
+classes, coordination 6 and Ti:6, polyhedra octahedron and Ti octahedron, linkages corner and
+octahedron|corner|octahedron, g/cm3, Angstrom^3, day as 2020-01-31; missing where unknown"""
 OF_OPTIMADE = frozenset(
     ("id", "elements", "nelements", "nsites", "chemical_formula_reduced",
      "chemical_formula_anonymous")

@@ -28,8 +28,7 @@ from index.manifest import (
     check_count,
     check_folder,
 )
-from index.optimade_filter import write_optimade
-from index.selection import read_filter, select
+from index.plan import Plan, plan
 from index.texts import checked_text
 from index.types import BuildReport, Hit, Hits, Label, Match, Query
 from index.vectors import VectorIndex
@@ -133,15 +132,20 @@ class SearchEngine:
         id: str | None = None,
         k: int = 10,
         filter: Filter | str | None = None,
+        parse: bool = True,
+        soft: bool = False,
     ) -> Hits:
         """Find the k nearest crystals of a text, a structure or an indexed id (itself left out).
 
         A structure is a pymatgen Structure, ASE Atoms, Record or Structure. A filter, of
         `index.filters` or a text in the OPTIMADE language, says what a hit must be; where fewer
-        than k crystals pass, these are the hits. Raises InputError for an empty text, a structure
-        that cannot be represented, an unknown id or a filter that does not fit the index.
+        than k crystals pass, these are the hits. What a text says for certain is a filter too, or
+        with soft what raises a hit; without parse all of it goes to the encoder. Raises InputError
+        for an empty text, a structure that cannot be represented, an unknown id or a filter that
+        does not fit the index.
         """
-        return self.search_batch([Query(text, structure, id, k=k, filter=filter)])[0]
+        query = Query(text, structure, id, k=k, filter=filter, parse=parse, soft=soft)
+        return self.search_batch([query])[0]
 
     def search_batch(self, queries: Sequence[str | Query], k: int = 10) -> list[Hits]:
         """Answer many queries at once; a bare text asks for k hits.
@@ -154,23 +158,28 @@ class SearchEngine:
         if any(q.k < 1 for q in asked):
             raise InputError("", "k must be at least 1")
         own_rows = [None if q.like is None else self._row(q.like) for q in asked]
-        filters = _by_filter(asked)
-        vectors = self._query_vectors(asked, own_rows)
-        answers = [Hits() for _ in asked]
-        for wanted, places in filters:
-            chosen = None if wanted is None else select(wanted, self._catalog)
-            allowed = None if chosen is None else chosen.allowed
-            depth = max(asked[i].k + (own_rows[i] is not None) for i in places)
-            scores, rows = self._vectors.search(vectors[places], depth, allowed)
-            path = self._vectors.path(allowed)
-            for i, s, r in zip(places, scores, rows, strict=True):
-                q, own = asked[i], own_rows[i]
-                if q.text is not None:
-                    s, r = self._with_words(q.text, vectors[i], s, r, allowed)
-                keep = np.flatnonzero(r != own if own is not None else r >= 0)[: q.k]
-                found = self._hits(s[keep], r[keep])
-                answers[i] = Hits(found, path, None if chosen is None else chosen.report)
-        return answers
+        plans = [plan(q, self._catalog) for q in asked]
+        vectors = self._query_vectors(asked, plans, own_rows)
+        return [self._answer(*one) for one in zip(asked, plans, vectors, own_rows, strict=True)]
+
+    def _answer(self, query: Query, how: Plan, vector: np.ndarray, own: int | None) -> Hits:
+        """Answer one query, whose vector (d,) and own row are known."""
+        depth = query.k + (own is not None)
+        scores, rows = np.empty(0, np.float32), np.empty(0, np.int64)
+        for gain, allowed in how.levels():
+            s, r = (found[0] for found in self._vectors.search(vector[None], depth, allowed))
+            if how.words is not None:
+                s, r = self._with_words(how.words, vector, s, r, allowed)
+            scores, rows = np.concatenate([scores, s + gain]), np.concatenate([rows, r])
+        order = np.lexsort((rows, -scores))
+        keep = order[rows[order] != own][: query.k] if own is not None else order[: query.k]
+        return Hits(
+            self._hits(scores[keep], rows[keep], how),
+            self._vectors.path(how.allowed),
+            None if how.chosen is None else how.chosen.report,
+            how.conditions,
+            how.relaxed,
+        )
 
     def similar(
         self,
@@ -254,12 +263,14 @@ class SearchEngine:
         order = sorted(best, key=lambda row: (-best[row], row))
         return np.array([best[row] for row in order], dtype=np.float32), np.array(order)
 
-    def _query_vectors(self, queries: Sequence[Query], rows: Sequence[int | None]) -> np.ndarray:
+    def _query_vectors(
+        self, queries: Sequence[Query], plans: Sequence[Plan], rows: Sequence[int | None]
+    ) -> np.ndarray:
         """Encode queries (b,), all texts in one pass; return unit vectors (b, d)."""
         vectors = np.zeros((len(queries), self._vectors.dim), dtype=np.float32)
         worded = [i for i, q in enumerate(queries) if q.text is not None]
         if worded:
-            texts = [checked_text(queries[i].text or "") for i in worded]
+            texts = [checked_text(plans[i].words or "") for i in worded]
             vectors[worded] = self._embedder.encode_texts(texts)
         for i, (query, row) in enumerate(zip(queries, rows, strict=True)):
             given = (query.text is not None, query.structure is not None, row is not None)
@@ -291,7 +302,7 @@ class SearchEngine:
             raise InputError(id, f"no such id in the index; it has {near}, ...")
         return row
 
-    def _hits(self, scores: np.ndarray, rows: np.ndarray) -> list[Hit]:
+    def _hits(self, scores: np.ndarray, rows: np.ndarray, how: Plan) -> list[Hit]:
         """Dress rows (k,) as hits."""
         shown: list[Mapping[str, Any]] = self._catalog.rows(rows)
         return [
@@ -305,19 +316,12 @@ class SearchEngine:
                 prototype=row["prototype"],
                 prototype_name=row["prototype_name"],
                 properties=row["properties"],
+                why=how.why(place),
             )
-            for rank, (score, row) in enumerate(zip(scores, shown, strict=True), start=1)
+            for rank, (score, row, place) in enumerate(
+                zip(scores, shown, rows.tolist(), strict=True), start=1
+            )
         ]
-
-
-def _by_filter(queries: Sequence[Query]) -> list[tuple[Filter | None, list[int]]]:
-    """Put the places of queries together that ask for the same filter."""
-    groups: dict[str, tuple[Filter | None, list[int]]] = {}
-    for place, query in enumerate(queries):
-        wanted = None if query.filter is None else read_filter(query.filter)
-        key = "" if wanted is None else write_optimade(wanted)
-        groups.setdefault(key, (wanted, []))[1].append(place)
-    return list(groups.values())
 
 
 def _default_embedder() -> Embedder:

@@ -17,7 +17,7 @@ from typing import Any
 
 from clac.errors import StoreError
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
 VECTORS = "vectors.faiss"
 CATALOG = "catalog.parquet"

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clac.types import PropertyValue
+from index.optimade_filter import write_optimade
 from index.types import BuildReport, Filtered, Hit, Hits, Label, Match
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _HIT_KEYS = (
     "prototype",
     "prototype_name",
     "properties",
+    "why",
 )
 _FILTER_KEYS = ("text", "passing", "unknown", "missing")
 _TITLES = {"descriptor": "descriptors", "caption": "nearest captions", "text": "texts"}
@@ -47,7 +49,7 @@ def hits(found: Hits, query: str, query_id: str | int | None, as_json: bool) -> 
     Where nothing passes, no hit can say so: a line on stderr does.
     """
     done = found.filtered
-    if done is not None and not done.passing:
+    if not found and done is not None and not done.passing:
         asked = f"query {query_id!r}: " if query_id is not None else ""
         notice(asked + "; ".join(_filter_lines(done, found.path)))
         return
@@ -56,14 +58,19 @@ def hits(found: Hits, query: str, query_id: str | int | None, as_json: bool) -> 
         order = (0, 1, 2, 5, 3, 4, 6)  # the first to stay where the terminal is narrow
         kept = sorted(order[: next((n for width, n in _COLUMNS if _width() >= width), 4)])
         rows = [_hit_cells(hit) for hit in found]
-        for line in _filter_lines(done, found.path) if done else ():
-            print(_printable(line))
+        for line in (*_understood_lines(found), *(_filter_lines(done, found.path) if done else ())):
+            Console(width=_width()).print(Text(_printable(line)))
         _table(query, [heads[i] for i in kept], [[row[i] for i in kept] for row in rows])
         return
     told = None if done is None else {name: getattr(done, name) for name in _FILTER_KEYS}
+    understood = [
+        {"text": c.text, "says": c.says, "filter": write_optimade(c.filter), "use": c.use}
+        for c in found.understood
+    ]
     for hit in found:
         values = {name: getattr(hit, name) for name in _HIT_KEYS}
-        asked = {"query": query, "query_id": query_id, "filter": told, "path": found.path}
+        asked = {"query": query, "query_id": query_id, "understood": understood,
+                 "relaxed": found.relaxed, "filter": told, "path": found.path}  # fmt: skip
         _json_line({**asked, **values})
 
 
@@ -163,6 +170,23 @@ def _ranked(matches: Sequence[Match]) -> Iterator[tuple[int, Match]]:
     for match in matches:
         ranks[match.kind] = ranks.get(match.kind, 0) + 1
         yield ranks[match.kind], match
+
+
+def _understood_lines(found: Hits) -> Iterator[str]:
+    """Say what was understood of a text, and what was done with it."""
+    for use, what in _USES.items():
+        said = [c.says for c in found.understood if c.use == use]
+        if said:
+            yield f"{what}: {'; '.join(said)}"
+    if found.relaxed:
+        yield "no crystal here meets all of it: those that meet most stand first"
+
+
+_USES = {
+    "filter": "understood",
+    "boost": "understood, taken softly",
+    "unknown": "understood, not used since it is known of no crystal here",
+}
 
 
 def _filter_lines(done: Filtered, path: str) -> Iterator[str]:

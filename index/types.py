@@ -5,7 +5,7 @@ Shape letters: k hits, d embedding.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,10 @@ class Query:
     k: int = 10
     filter: Filter | str | None = None
     """what a hit must be; a text is one in the OPTIMADE language"""
+    parse: bool = True
+    """read what the text says for certain; the rest of its words goes to the encoder"""
+    soft: bool = False
+    """what is read raises the hits that meet it and leaves none out"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,20 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing that a text says for certain, and what was done with it."""
+
+    text: str
+    """the words that said it"""
+    says: str
+    """canonical English, as 'band gap 1 to 2 eV'"""
+    filter: Filter
+    use: str
+    """'filter'; 'boost' where it only raises the hits that meet it; 'unknown' where the index knows
+    it of no crystal, so that it was not used"""
+
+
+@dataclass(frozen=True, slots=True)
 class Filtered:
     """What a filter left of an index."""
 
@@ -73,12 +91,23 @@ class Hits(list[Hit]):
     """Hits of one query, best first, and how they were found."""
 
     def __init__(
-        self, hits: Iterable[Hit] = (), path: str = "", filtered: Filtered | None = None
+        self,
+        hits: Iterable[Hit] = (),
+        path: str = "",
+        filtered: Filtered | None = None,
+        understood: Sequence[Condition] = (),
+        relaxed: bool = False,
     ) -> None:
-        """Keep hits; the path says how the vectors were searched."""
+        """Keep hits.
+
+        Path: how the vectors were searched. Understood: what the text says for certain. Relaxed: no
+        crystal meets all of it, so that it was taken softly.
+        """
         super().__init__(hits)
         self.path = path
         self.filtered = filtered
+        self.understood = tuple(understood)
+        self.relaxed = relaxed
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from clac.data.network import Network, network
 from clac.data.symmetry import Symmetry, analyze, reduced_formula
 from clac.errors import InputError
 from clac.types import Record, Refusal, Structure
@@ -21,6 +22,7 @@ class HashedRow:
 
     record: Record
     symmetry: Symmetry
+    network: Network
     vector: np.ndarray
 
 
@@ -55,7 +57,8 @@ class HashEmbedder:
                 except InputError as error:
                     refused(Refusal(record.origin, error.reason))
                     continue
-                yield HashedRow(record, symmetry, self.encode_structures([record])[0])
+                vector = self.encode_structures([record])[0]
+                yield HashedRow(record, symmetry, network(symmetry), vector)
 
     def _vector(self, text: str) -> np.ndarray:
         padded = f"  {text} "

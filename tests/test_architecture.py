@@ -23,7 +23,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
         "clac.encoders", "clac.encoders.*", "clac.fusion", "clac.heads", "clac.dense",
         "clac.data.dataset", "clac.data.sampling",
         "index.vectors", "index.lexical", "index.manifest", "index.catalog", "index.collection",
-        "index.property_columns", "index.selection", "index.filter_options",
+        "index.property_columns", "index.selection", "index.plan", "index.filter_options",
         "index.query", "index.reading", "index.reading.*", "index.texts",
     ),
     ("clac.model",),

@@ -184,7 +184,7 @@ def test_other_versions_models_and_missing_parts_are_named(tmp_path: Path) -> No
         check_folder(out)
     values = json.loads((out / MANIFEST).read_text())
     for text, reason in (
-        (json.dumps({**values, "format_version": 99}), "found format version 99, expected 2"),
+        (json.dumps({**values, "format_version": 99}), "found format version 99, expected 3"),
         (json.dumps([]), "cannot be read"),
         ("{", "cannot be read"),
     ):

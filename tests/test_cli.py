@@ -129,7 +129,7 @@ def test_an_index_is_built_inspected_and_searched(clac: Clac) -> None:
     assert "broken.cif" in json.loads(line)["origin"]
     (info,) = clac("index", "info", "my index", "--json").objects
     assert (info["count"], info["n_read"], info["n_refused"]) == (2, 3, 1)
-    assert (info["model_id"], info["format_version"]) == ("double", 2)
+    assert (info["model_id"], info["format_version"]) == ("double", 3)
     assert clac("index", "info", "my index").code == 0
     (hit,) = clac("search", "MgO", "--index", "my index", "-k", 1, "--json").objects
     assert hit["formula"] == "MgO"
@@ -279,7 +279,7 @@ def test_a_cache_that_cannot_be_written_is_one_warning(clac: Clac, tmp_path: Pat
 def test_a_closed_pipe_is_quiet() -> None:
     script = (
         "import sys; from index import cli, render\n"
-        "cli._engine = lambda *_: type('E', (), {'search': lambda *a, **k: []})\n"
+        "cli._engine = lambda *_: type('E', (), {'search_batch': lambda *a: [[]]})\n"
         "render.hits = lambda *_: print('line\\n' * 100_000)\n"
         "sys.argv = ['clac', 'search', 'x']; cli.main()"
     )

@@ -42,7 +42,7 @@ def small_collection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_text_finds_its_crystal(engine: SearchEngine) -> None:
-    hits = engine.search("table salt, halite", k=3)
+    hits = engine.search("table salt", k=3)
     assert [hit.rank for hit in hits] == [1, 2, 3]
     assert hits[0] == Hit(
         1, "salt", hits[0].score, "NaCl", "Fm-3m", 225, hits[0].prototype,
@@ -55,9 +55,10 @@ def test_a_text_finds_its_crystal(engine: SearchEngine) -> None:
 def test_scores_are_cosines_plus_shares_of_words(engine: SearchEngine) -> None:
     double = HashEmbedder()
     text, formula = double.encode_texts(["CaO", "LiF"])
-    (hit,) = [hit for hit in engine.search("CaO", k=5) if hit.id == "lif"]
+    hits = engine.search("CaO", k=5, parse=False)
+    (hit,) = [hit for hit in hits if hit.id == "lif"]
     assert hit.score == pytest.approx(float(text @ formula), abs=1e-6)
-    (hit,) = [hit for hit in engine.search("CaO", k=5) if hit.id == "cao"]
+    (hit,) = [hit for hit in hits if hit.id == "cao"]
     (share,) = LexicalIndex(engine.folder / WORDS).search("CaO", 1)[1]
     assert 0 < share <= 1
     assert hit.score == pytest.approx(1.0 + share, abs=1e-6)
@@ -71,7 +72,7 @@ def test_a_batch_equals_one_by_one(engine: SearchEngine) -> None:
         Query(structure=rock_salt(3, 9, 4.0), k=1), "LiF",
     ]  # fmt: skip
     together = engine.search_batch(asked, k=3)
-    assert [len(hits) for hits in together] == [3, 2, 4, 1, 3]
+    assert [len(hits) for hits in together] == [3, 2, 4, 1, 1]
     assert together == [engine.search_batch([query], k=3)[0] for query in asked]
     assert engine.search_batch([]) == []
 

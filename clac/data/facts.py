@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from clac.data.environment import Bonds, environment
 from clac.data.structure_types import find_structure_type, structure_type_name
 from clac.properties import PROPERTIES, known_value
 from clac.types import Record, Structure
+
+if TYPE_CHECKING:
+    from clac.data.network import Network
 
 
 class SymmetryFacts(Protocol):
@@ -133,19 +136,25 @@ def collect_facts(
     coordination: Sequence[int] | np.ndarray | None = None,
     dimensionality: str = "",
     bonds: Bonds | None = None,
+    network: Network | None = None,
 ) -> Facts:
     """Gather what is known of a record.
 
     Coordination: (n,) number of neighbours of each atom of `record.structure`, 0 where unknown.
-    Bonds: between the atoms of `record.structure`.
+    Bonds: between the atoms of `record.structure`. Network: of the primitive cell; it says all that
+    the three before it say.
     """
     elements, amounts, formula, anonymous, mass_u = _composition(_counts(record.structure.numbers))
     n = len(record.structure)
     volume = record.structure.volume_ang3
     classes = compound_classes(symmetry.primitive, elements)
-    numbers = _coordination(record.structure.numbers, coordination)
     anion = principal_anion(elements) if classes else ""
-    around = environment(record.structure, bonds, anion) if bonds else None
+    if network is not None:
+        numbers = _coordination(symmetry.primitive.numbers, network.coordination)
+        dimensionality, around = network.dimensionality, network.around
+    else:
+        numbers = _coordination(record.structure.numbers, coordination)
+        around = environment(record.structure, bonds, anion) if bonds else None
     known = structure_type_name(symmetry.prototype, elements, amounts, classes, numbers)
     given = _words(record, "prototype")
     return Facts(

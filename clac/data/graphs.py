@@ -13,18 +13,21 @@ import numpy as np
 from clac.config import GraphConfig
 from clac.data.descriptor import describe
 from clac.data.neighbours import neighbours_within
-from clac.data.network import network
+from clac.data.network import MOST_NEIGHBOURS, Network, network
 from clac.data.symmetry import Symmetry
 from clac.types import Graph, GraphBatch, Structure
 
 
-def build_graph(symmetry: Symmetry, config: GraphConfig) -> Graph:
-    """Build the graph of a crystal, over orbits or over the atoms of the primitive cell."""
+def build_graph(symmetry: Symmetry, config: GraphConfig, bonded: Network | None = None) -> Graph:
+    """Build the graph of a crystal, over orbits or over the atoms of the primitive cell.
+
+    The bonded network is found where it is not given.
+    """
+    bonded = bonded or network(symmetry)
     primitive = symmetry.primitive
     labels = symmetry.orbits if config.orbits else np.arange(len(primitive))
     _, representatives, multiplicity = np.unique(labels, return_index=True, return_counts=True)
     centre, neighbour, vector = complete_shells(primitive, representatives, config)
-    bonded = network(symmetry)
     return Graph(
         numbers=primitive.numbers[representatives],
         multiplicity=multiplicity.astype(np.float32),
@@ -32,7 +35,7 @@ def build_graph(symmetry: Symmetry, config: GraphConfig) -> Graph:
         edge_vector=vector.astype(np.float32),
         space_group=symmetry.number,
         descriptor=describe(symmetry),
-        coordination=bonded.coordination[representatives],
+        coordination=bonded.coordination[representatives].clip(max=MOST_NEIGHBOURS),
         shape=bonded.shape[representatives],
         network=bonded.words,
     )

@@ -36,11 +36,17 @@ class Network:
     """What the bonds of a crystal say."""
 
     coordination: np.ndarray
-    """(n,) int64, bonds of each atom of the primitive cell, MOST_NEIGHBOURS at most"""
+    """(n,) int64, bonds of each atom of the primitive cell"""
     shape: np.ndarray
     """(n,) int64, one more than the place among SHAPES of what they span, 0 for none"""
     words: np.ndarray
     """(q,) float32, 1 for each of NETWORK that is true"""
+    around: Environment
+
+    @property
+    def dimensionality(self) -> str:
+        """'0D' to '3D'."""
+        return dimension_of(self.words)
 
 
 def network(symmetry: Symmetry) -> Network:
@@ -52,15 +58,15 @@ def network(symmetry: Symmetry) -> Network:
     anion = principal_anion(elements) if compound_classes(cell, elements) else ""
     bonds = find_bonds(symmetry)
     shapes = shapes_of(cell, bonds, symmetry.orbits)
-    coordination = np.bincount(bonds.centre, minlength=len(cell)).clip(max=MOST_NEIGHBOURS)
+    coordination = np.bincount(bonds.centre, minlength=len(cell))
+    around = environment(cell, bonds, anion, shapes)
     words = np.zeros(len(NETWORK), dtype=np.float32)
     words[_PLACE["dimensionality", dimensionality(cell)]] = 1
-    for role, word in _said(
-        symbols, coordination.tolist(), environment(cell, bonds, anion, shapes), anion
-    ):
+    counted = coordination.clip(max=MOST_NEIGHBOURS).tolist()
+    for role, word in _said(symbols, counted, around, anion):
         words[_PLACE[role, word]] = 1
     span = [1 + SHAPES.index(shapes[i]) if i in shapes else 0 for i in range(len(cell))]
-    return Network(coordination, np.array(span, dtype=np.int64), words)
+    return Network(coordination, np.array(span, dtype=np.int64), words, around)
 
 
 def dimension_of(words: np.ndarray) -> str:

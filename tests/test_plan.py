@@ -1,0 +1,122 @@
+"""What a text says for certain filters or raises hits, and is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from doubles import HashEmbedder, rock_salt
+from typer.testing import CliRunner
+
+from clac.types import Record
+from index import Query, SearchEngine
+from index.lexical import LexicalIndex
+from index.manifest import VECTORS, WORDS
+from index.plan import SOFT_SHARE
+from index.vectors import VectorIndex
+
+METALS, ANIONS = (3, 11, 12, 20, 26, 28, 82), (8, 16, 17)
+K = 100
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
+    """Index rock salts; every third has no gap, and no energy above hull is known."""
+    records = []
+    for i, (metal, anion) in enumerate((m, a) for m in METALS for a in ANIONS):
+        gap = {} if i % 3 == 0 else {"band_gap": i / 4}
+        records.append(Record(f"r{i}", rock_salt(metal, anion, 4 + 0.05 * i), "", gap))
+    out = tmp_path_factory.mktemp("plan") / "index"
+    SearchEngine.build(records, out, HashEmbedder())
+    return SearchEngine.open(out, HashEmbedder())
+
+
+def ids(hits: list) -> set[str]:
+    return {hit.id for hit in hits}
+
+
+def test_what_is_certain_is_a_filter_and_the_rest_is_encoded(engine: SearchEngine) -> None:
+    hits = engine.search("lead-free sulfides with a gap above 1 eV for catalysis", k=K)
+    assert ids(hits) == {f"r{i}" for i in range(1, 18, 3) if i / 4 > 1}
+    assert [c.use for c in hits.understood] == ["filter"] * 3
+    assert all(set(hit.why) == {c.says for c in hits.understood} for hit in hits)
+    rest = engine.search("for catalysis", k=K, parse=False, filter=hits.filtered.text)
+    assert [h.id for h in hits] == [h.id for h in rest]
+
+
+def test_without_parsing_all_words_go_to_the_encoder(engine: SearchEngine) -> None:
+    hits = engine.search("lead-free oxides", k=K, parse=False)
+    assert len(hits) == len(engine) and not hits.understood and hits.filtered is None
+
+
+def test_softly_nothing_is_left_out_and_the_order_is_that_of_a_full_sort(
+    engine: SearchEngine,
+) -> None:
+    text = "oxide without lead"
+    hits = engine.search(text, k=K, soft=True)
+    rows = np.arange(len(engine))
+    scores = VectorIndex.load(engine.folder / VECTORS).vectors(rows)
+    scores = (scores @ HashEmbedder().encode_texts([text])[0]).astype(np.float64)
+    held, shares = LexicalIndex(engine.folder / WORDS).search(text, K)
+    scores[held] += shares
+    scores += [SOFT_SHARE * (int(i % 3 == 0) + int(i // 3 < 6)) / 2 for i in rows]
+    assert [h.id for h in hits] == [f"r{i}" for i in np.lexsort((rows, -scores.round(6)))]
+    assert {c.use for c in hits.understood} == {"boost"} and hits[0].why
+    assert len(engine.search(text, k=2, soft=True)) == 2
+
+
+def test_what_no_crystal_meets_is_taken_softly_and_said(engine: SearchEngine) -> None:
+    hits = engine.search("oxide with a gap above 90 eV", k=3)
+    assert hits.relaxed and len(hits) == 3 and {len(hit.why) for hit in hits} == {1}
+
+
+def test_what_the_index_knows_of_no_crystal_is_not_used(engine: SearchEngine) -> None:
+    hits = engine.search("stable oxide", k=K)
+    assert {c.says: c.use for c in hits.understood}["oxide"] == "filter"
+    assert "unknown" in {c.use for c in hits.understood}
+    assert len(hits) == len(METALS) and not hits.relaxed
+
+
+def test_rows_whose_property_is_missing_are_counted(engine: SearchEngine) -> None:
+    hits = engine.search("gap below 2 eV", k=K)
+    assert hits.filtered.unknown == 7 and hits.filtered.missing == {"band_gap": 7}
+
+
+def test_a_filter_goes_with_what_the_text_says(engine: SearchEngine) -> None:
+    hits = engine.search("oxide", k=K, filter='elements HAS ANY "Li","Na"')
+    assert ids(hits) == {"r0", "r3"}
+    soft = engine.search("oxide", k=K, filter='elements HAS ANY "Li","Na"', soft=True)
+    assert ids(soft) == {f"r{i}" for i in range(6)} and {h.id for h in soft[:2]} == {"r0", "r3"}
+
+
+def test_a_batch_equals_one_by_one(engine: SearchEngine) -> None:
+    asked = [
+        Query("oxide"), Query("oxide", soft=True), Query("oxide", parse=False), Query(like="r4"),
+    ]  # fmt: skip
+    batch = engine.search_batch(asked)
+    assert batch == [engine.search_batch([query])[0] for query in asked]
+
+
+def test_the_command_tells_what_it_understood(engine: SearchEngine, tmp_path: Path) -> None:
+    from index.cli import app
+    from index.engine import SearchEngine as Engine
+
+    run = CliRunner()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "index.cli._engine", lambda index, model: Engine.open(engine.folder, HashEmbedder())
+        )
+        told = run.invoke(app, ["search", "lead-free oxide"])
+        first = json.loads(
+            run.invoke(app, ["search", "lead-free oxide", "--json"]).output.split("\n")[0]
+        )
+        plain = json.loads(
+            run.invoke(app, ["search", "lead-free oxide", "--json", "--no-parse"]).output.split(
+                "\n"
+            )[0]
+        )
+    assert "understood: no Pb; oxide" in told.output
+    assert [c["use"] for c in first["understood"]] == ["filter", "filter"]
+    assert first["why"] == ["no Pb", "oxide"] and plain["understood"] == [] == plain["why"]
