@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,6 +126,11 @@ class Catalog:
         """Return what a hit shows of each row: id, formula, space group, ..., properties."""
         taken = self._light.take(rows_array(np.asarray(rows, dtype=np.int64))).to_pylist()
         return [{**row, "properties": json.loads(row["properties"])} for row in taken]
+
+    def keys(self, rows: np.ndarray) -> list[Hashable]:
+        """Return formula, space group and prototype of rows (k,), which equal entries share."""
+        taken = self._light.select(["formula", "space_group_number", "prototype"])
+        return [tuple(row.values()) for row in taken.take(rows_array(rows)).to_pylist()]
 
     def texts(self, rows: Sequence[int] | np.ndarray, column: str) -> list[str]:
         """Return one column of words of each row: 'text', 'caption', 'origin' or 'id'."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import inspect
 import io
 import itertools
 import os
 import sys
-import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +17,7 @@ import typer
 
 from clac.errors import ClacError, InputError
 from clac.types import Refusal
-from index import render
+from index import inputs, render
 from index.collection import CacheWarning
 from index.engine import SearchEngine
 from index.filter_options import OPTIONS, read_options
@@ -61,6 +59,24 @@ NoParse = Annotated[
 Soft = Annotated[
     bool,
     typer.Option("--soft", help="Constraints raise the hits that meet them, none is left out."),
+]
+Like = Annotated[
+    list[str] | None,
+    typer.Option("--like", metavar="FILE_OR_ID", help="Hits are like it; may be given again."),
+]
+Unlike = Annotated[
+    list[str] | None,
+    typer.Option("--unlike", metavar="FILE_OR_ID", help="Hits are not like it; likewise."),
+]
+Radius = Annotated[
+    float | None, typer.Option("--radius", min=-1, max=1, help="Least cosine of a hit.")
+]
+Unique = Annotated[
+    bool,
+    typer.Option("--unique", help="One hit for each formula, space group and prototype."),
+]
+Diverse = Annotated[
+    float, typer.Option("--diverse", min=0, max=0.99, help="0 to 0.99: hits unlike each other.")
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first refused input.")]
 Target = Annotated[
@@ -106,7 +122,7 @@ def index_build(
 ) -> None:
     """Embed structures and write them as an index folder."""
     embedder = _embedder(model)
-    with render.progress_bar("indexing") as progress, _sources(sources, strict) as given:
+    with render.progress_bar("indexing") as progress, inputs.opened(sources, strict) as given:
         report = SearchEngine.build(
             embedder=embedder, out=out, force=force, progress=progress, **given
         )
@@ -143,18 +159,30 @@ def search(
     as_json: AsJson = False,
     no_parse: NoParse = False,
     soft: Soft = False,
+    like: Like = None,
+    unlike: Unlike = None,
+    radius: Radius = None,
+    unique: Unique = False,
+    diverse: Diverse = 0.0,
     filter: Filter | None = None,
 ) -> None:
-    """Find crystals that a text describes; what it says for certain is a filter."""
-    if (text is None) == (queries is None):
-        raise typer.BadParameter("give either TEXT or --queries FILE")
-    asked = Query(k=k, filter=filter, parse=not no_parse, soft=soft)
+    """Find crystals that a text describes, that are like others, or both.
+
+    What the text says for certain is a filter.
+    """
+    if (text is None and not like) == (queries is None):
+        raise typer.BadParameter("give TEXT, --like FILE_OR_ID or both, or else --queries FILE")
+    asked = Query(
+        like=inputs.examples(like), unlike=inputs.examples(unlike), k=k, filter=filter,
+        parse=not no_parse, soft=soft, radius=radius, unique=unique, diversity=diverse,
+    )  # fmt: skip
     if queries is not None:
         _search_batch(queries, asked, index, model, as_json)
         return
-    words = checked_text(text)
+    words = None if text is None else checked_text(text)
     (hits,) = _engine(index, model).search_batch([dataclasses.replace(asked, text=words)])
-    render.hits(hits, words, None, as_json)
+    shown = words or ", ".join(f"like {name}" for name in like or ())
+    render.hits(hits, shown, None, as_json)
 
 
 @app.command()
@@ -165,11 +193,14 @@ def similar(
     index: Index = None,
     model: Model = None,
     as_json: AsJson = False,
+    radius: Radius = None,
+    unique: Unique = False,
     filter: Filter | None = None,
 ) -> None:
     """Find the crystals nearest to a structure."""
-    with _target(target) as asked:
-        hits = _engine(index, model).similar(**asked, k=k, filter=filter)
+    with inputs.target(target) as asked:
+        engine = _engine(index, model)
+        hits = engine.similar(**asked, k=k, filter=filter, radius=radius, unique=unique)
     render.hits(hits, target, None, as_json)
 
 
@@ -186,7 +217,7 @@ def describe(
 ) -> None:
     """Put a structure in words: descriptors and captions that fit it best."""
     own = None if texts is None else read_texts(texts)
-    with _target(target) as asked:
+    with inputs.target(target) as asked:
         engine = _engine(index, model)
         if own is None:
             found = engine.describe(**asked, k=k)
@@ -212,8 +243,8 @@ def classify(
     """Say which class a structure belongs to, with probabilities."""
     if labels is None and not task:
         raise typer.BadParameter("give --labels a,b,c or --task NAME")
-    names = _task_labels(task) if labels is None else _listed(labels)
-    with _target(target) as asked:
+    names = inputs.labels_of(task) if labels is None else inputs.listed(labels)
+    with inputs.target(target) as asked:
         found = _engine(index, model).classify(names, **asked, task=task)
     shown = k or (10 if labels is None else len(found))
     render.labels(found[:shown], target, task, as_json)
@@ -232,7 +263,7 @@ def embed(
     from index.build import embed_file
 
     embedder = _embedder(model)
-    with render.progress_bar("embedding") as progress, _sources(sources, strict) as given:
+    with render.progress_bar("embedding") as progress, inputs.opened(sources, strict) as given:
         report = embed_file(embedder=embedder, out=out, force=force, progress=progress, **given)
     render.report(report, as_json)
 
@@ -310,47 +341,6 @@ def _engine(index: Path | None, model: Path | None) -> SearchEngine:
     """Open an index; the embedded collection is built first where it has to be."""
     with render.progress_bar("building the embedded collection") as progress:
         return SearchEngine.open(index, _embedder(model), progress=progress)
-
-
-@contextlib.contextmanager
-def _sources(sources: list[str], strict: bool) -> Iterator[dict[str, Any]]:
-    """Open structure files as arguments of a build; their refusals pass through a spool file."""
-    from clac.data.readers import read
-
-    with tempfile.TemporaryDirectory(prefix="clac-") as folder:
-        spool = Path(folder) / "refusals.jsonl"
-        records = read(sources, strict=strict, refusals_path=spool)
-        yield {"records": records, "spool": spool, "strict": strict}
-
-
-@contextlib.contextmanager
-def _target(value: str) -> Iterator[dict[str, Any]]:
-    """Turn FILE_OR_ID into the engine's arguments; name both readings where neither holds."""
-    path = Path(value)
-    if path.is_file():
-        from clac.data.readers import read_one
-
-        yield {"structure": read_one(path)}
-        return
-    try:
-        yield {"id": value}
-    except InputError as error:
-        if error.origin != value:
-            raise
-        what = "a folder, not a file" if value and path.is_dir() else "no such file"
-        raise InputError(value or "''", f"{what}, and {error.reason}") from error
-
-
-def _listed(labels: str) -> list[str]:
-    """Split labels at their commas."""
-    return [label for label in labels.split(",") if label.strip()]
-
-
-def _task_labels(task: str) -> list[str]:
-    """Return the classes of a known task."""
-    from clac.data.grammar.prompts import task_labels
-
-    return list(task_labels(task))
 
 
 def _search_batch(

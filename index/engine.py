@@ -29,6 +29,7 @@ from index.manifest import (
     check_folder,
 )
 from index.plan import Plan, plan
+from index.ranking import Ranked, Ranking
 from index.texts import checked_text
 from index.types import BuildReport, Hit, Hits, Label, Match, Query
 from index.vectors import VectorIndex
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from clac.embed import Embedder
     from index.build import Progress
 
-_WORDED_ROWS = 1000
-"""rows whose words are looked at, those with the rarest words of the question first"""
+_UNLIKE_SHARE = 0.5
+"""of what hits are not like, beside what they are like"""
 _NEAREST_CAPTIONS = 50
 """rows whose captions `describe` compares with the structure"""
 
@@ -58,6 +59,7 @@ class SearchEngine:
         self._vectors = VectorIndex.load(folder / VECTORS)
         self._catalog = Catalog(folder / CATALOG)
         self._words = LexicalIndex(folder / WORDS)
+        self._ranking = Ranking(self._vectors, self._words)
         check_count(folder / VECTORS, "vectors", len(self._vectors), self.manifest.count)
         check_count(folder / VECTORS, "dimension", self._vectors.dim, self.manifest.dim)
         check_count(folder / CATALOG, "rows", len(self._catalog), self.manifest.count)
@@ -132,20 +134,20 @@ class SearchEngine:
         id: str | None = None,
         k: int = 10,
         filter: Filter | str | None = None,
-        parse: bool = True,
-        soft: bool = False,
+        **more: Any,
     ) -> Hits:
-        """Find the k nearest crystals of a text, a structure or an indexed id (itself left out).
+        """Find the k crystals nearest to a text, a structure or an indexed id, or to all of these.
 
-        A structure is a pymatgen Structure, ASE Atoms, Record or Structure. A filter, of
-        `index.filters` or a text in the OPTIMADE language, says what a hit must be; where fewer
-        than k crystals pass, these are the hits. What a text says for certain is a filter too, or
-        with soft what raises a hit; without parse all of it goes to the encoder. Raises InputError
-        for an empty text, a structure that cannot be represented, an unknown id or a filter that
-        does not fit the index.
+        A structure is a pymatgen Structure, ASE Atoms, Record or Structure. What else may be asked
+        are the other fields of `Query`: like, unlike, radius, unique, diversity, parse, soft. Where
+        fewer than k crystals pass the filter, these are the hits. What a text says for certain is
+        a filter too, or with soft what raises a hit; without parse all of it goes to the encoder.
+        Raises InputError for an empty text, a structure that cannot be represented, an unknown id
+        or a filter that does not fit the index.
         """
-        query = Query(text, structure, id, k=k, filter=filter, parse=parse, soft=soft)
-        return self.search_batch([query])[0]
+        given = [example for example in (structure, id) if example is not None]
+        like = (*given, *_listed(more.pop("like", None)))
+        return self.search_batch([Query(text, like, k=k, filter=filter, **more)])[0]
 
     def search_batch(self, queries: Sequence[str | Query], k: int = 10) -> list[Hits]:
         """Answer many queries at once; a bare text asks for k hits.
@@ -155,42 +157,37 @@ class SearchEngine:
         asked = [Query(text=q, k=k) if isinstance(q, str) else q for q in queries]
         if not asked:
             return []
-        if any(q.k < 1 for q in asked):
-            raise InputError("", "k must be at least 1")
-        own_rows = [None if q.like is None else self._row(q.like) for q in asked]
+        for query in asked:
+            _check(query)
         plans = [plan(q, self._catalog) for q in asked]
-        vectors = self._query_vectors(asked, plans, own_rows)
-        return [self._answer(*one) for one in zip(asked, plans, vectors, own_rows, strict=True)]
+        vectors = self._query_vectors(asked, plans)
+        return [self._answer(*one) for one in zip(asked, plans, vectors, strict=True)]
 
-    def _answer(self, query: Query, how: Plan, vector: np.ndarray, own: int | None) -> Hits:
-        """Answer one query, whose vector (d,) and own row are known."""
-        depth = query.k + (own is not None)
-        scores, rows = np.empty(0, np.float32), np.empty(0, np.int64)
-        for gain, allowed in how.levels():
-            s, r = (found[0] for found in self._vectors.search(vector[None], depth, allowed))
-            if how.words is not None:
-                s, r = self._with_words(how.words, vector, s, r, allowed)
-            scores, rows = np.concatenate([scores, s + gain]), np.concatenate([rows, r])
-        order = np.lexsort((rows, -scores))
-        keep = order[rows[order] != own][: query.k] if own is not None else order[: query.k]
+    def _answer(self, query: Query, how: Plan, vector: np.ndarray) -> Hits:
+        """Answer one query, whose vector (d,) is known."""
+        own = frozenset(self._row(x) for x in _listed(query.like) if isinstance(x, str))
+
+        def find(k: int) -> Ranked:
+            return self._ranking.best(vector, how, k, own, query.radius)
+
+        k = self._ranking.pool(query.k) if query.diversity else query.k
+        found = self._ranking.unique(find, k, self._catalog.keys) if query.unique else find(k)
+        if query.diversity:
+            found = self._ranking.diverse(found, query.k, query.diversity)
         return Hits(
-            self._hits(scores[keep], rows[keep], how),
+            self._hits(found, how),
             self._vectors.path(how.allowed),
             None if how.chosen is None else how.chosen.report,
             how.conditions,
             how.relaxed,
         )
 
-    def similar(
-        self,
-        structure: Any = None,
-        *,
-        id: str | None = None,
-        k: int = 10,
-        filter: Filter | str | None = None,
-    ) -> Hits:
-        """Find the k crystals nearest to a structure or to an indexed id (itself left out)."""
-        return self.search(structure=structure, id=id, k=k, filter=filter)
+    def similar(self, structure: Any = None, *, id: str | None = None, **more: Any) -> Hits:
+        """Find the crystals nearest to a structure or to an indexed id (itself left out).
+
+        What else may be asked is what `search` takes.
+        """
+        return self.search(structure=structure, id=id, **more)
 
     def filter_columns(self) -> tuple[str, ...]:
         """Name the columns that a filter may ask: facts of a crystal, then properties."""
@@ -245,42 +242,33 @@ class SearchEngine:
         ensembles = {label: list(prompts(task, label)) for label in labels}
         return rank_labels(vector, ensembles, self._embedder)
 
-    def _with_words(
-        self,
-        text: str,
-        vector: np.ndarray,
-        scores: np.ndarray,
-        rows: np.ndarray,
-        allowed: np.ndarray | None,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Add to a row's cosine the share of the text's words that it holds; best first again."""
-        held, shares = self._words.search(text, _WORDED_ROWS, allowed)
-        if not len(held):
-            return scores, rows
-        best = dict(zip(rows.tolist(), scores.tolist(), strict=True))
-        raised = self._vectors.vectors(held) @ vector + shares
-        best.update(zip(held.tolist(), raised.tolist(), strict=True))
-        order = sorted(best, key=lambda row: (-best[row], row))
-        return np.array([best[row] for row in order], dtype=np.float32), np.array(order)
-
-    def _query_vectors(
-        self, queries: Sequence[Query], plans: Sequence[Plan], rows: Sequence[int | None]
-    ) -> np.ndarray:
+    def _query_vectors(self, queries: Sequence[Query], plans: Sequence[Plan]) -> np.ndarray:
         """Encode queries (b,), all texts in one pass; return unit vectors (b, d)."""
         vectors = np.zeros((len(queries), self._vectors.dim), dtype=np.float32)
-        worded = [i for i, q in enumerate(queries) if q.text is not None]
+        worded = [i for i, how in enumerate(plans) if how.words is not None]
         if worded:
             texts = [checked_text(plans[i].words or "") for i in worded]
             vectors[worded] = self._embedder.encode_texts(texts)
-        for i, (query, row) in enumerate(zip(queries, rows, strict=True)):
-            given = (query.text is not None, query.structure is not None, row is not None)
-            if sum(given) != 1:
-                raise InputError("", "a query is exactly one of text, structure and id")
-            if row is not None:
-                vectors[i] = self._stored_vector(row)
-            elif query.structure is not None:
-                vectors[i] = self._structure_vector(query.structure, None)
+        for vector, query in zip(vectors, queries, strict=True):
+            if like := _listed(query.like):
+                vector += self._mean(like)
+            if query.unlike:
+                vector -= _UNLIKE_SHARE * self._mean(query.unlike)
+            length = float(np.linalg.norm(vector))
+            if length < 1e-6:
+                raise InputError("", "the query is like and unlike the same; nothing is left of it")
+            vector /= length
         return vectors
+
+    def _mean(self, examples: Sequence[Any]) -> np.ndarray:
+        """Return the mean (d,) of the vectors of ids and structures."""
+        vectors = [
+            self._structure_vector(None, x)
+            if isinstance(x, str)
+            else self._structure_vector(x, None)
+            for x in examples
+        ]
+        return np.mean(vectors, axis=0)
 
     def _structure_vector(self, structure: Any, id: str | None) -> np.ndarray:
         """Return the unit vector (d,) of a structure, or of an indexed one."""
@@ -302,14 +290,15 @@ class SearchEngine:
             raise InputError(id, f"no such id in the index; it has {near}, ...")
         return row
 
-    def _hits(self, scores: np.ndarray, rows: np.ndarray, how: Plan) -> list[Hit]:
+    def _hits(self, found: Ranked, how: Plan) -> list[Hit]:
         """Dress rows (k,) as hits."""
-        shown: list[Mapping[str, Any]] = self._catalog.rows(rows)
+        shown: list[Mapping[str, Any]] = self._catalog.rows(found.rows)
+        numbers = (found.rows, found.scores, found.dense, found.lexical)
         return [
             Hit(
                 rank=rank,
                 id=row["id"],
-                score=float(score),
+                score=score,
                 formula=row["formula"],
                 space_group=row["space_group"],
                 space_group_number=row["space_group_number"],
@@ -317,11 +306,34 @@ class SearchEngine:
                 prototype_name=row["prototype_name"],
                 properties=row["properties"],
                 why=how.why(place),
+                dense=dense,
+                lexical=lexical,
             )
-            for rank, (score, row, place) in enumerate(
-                zip(scores, shown, rows.tolist(), strict=True), start=1
+            for rank, (row, place, score, dense, lexical) in enumerate(
+                zip(shown, *(part.tolist() for part in numbers), strict=True), start=1
             )
         ]
+
+
+def _listed(examples: Any) -> tuple[Any, ...]:
+    """Return examples as a tuple: none, one or several."""
+    if examples is None:
+        return ()
+    return tuple(examples) if isinstance(examples, (list, tuple)) else (examples,)
+
+
+def _check(query: Query) -> None:
+    """Raise InputError for a query that asks for nothing or for what cannot be."""
+    if query.k < 1:
+        raise InputError("", "k must be at least 1")
+    if query.text is None and not _listed(query.like):
+        raise InputError("", "a query needs a text, a structure or an id")
+    if query.text is not None:
+        checked_text(query.text)
+    if not 0 <= query.diversity < 1:
+        raise InputError("", f"diversity must be at least 0 and below 1, found {query.diversity}")
+    if query.radius is not None and not -1 <= query.radius <= 1:
+        raise InputError("", f"the radius is a cosine, -1 to 1, found {query.radius}")
 
 
 def _default_embedder() -> Embedder:

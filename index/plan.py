@@ -5,6 +5,7 @@ Shape letters: b rows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,15 @@ from index.types import Condition, Query
 
 SOFT_SHARE = 0.5
 """what a row gains that meets all conditions of a soft query; as much as half of its words"""
+
+
+_WORD = re.compile(r"\w+")
+_POINTING = frozenset(
+    "a an and are as but compound compounds crystal crystals find in is it kind like material "
+    "materials me more of one ones only or other others same show similar something structure "
+    "structures such than that the them these they this those to very with".split()
+)
+"""words that only point at examples: 'something like this, but'"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,7 @@ def plan(query: Query, catalog: Catalog) -> Plan:
     given = None if query.filter is None else read_filter(query.filter)
     read = understand(query.text) if query.text is not None and query.parse else None
     if read is None or not read.constraints:
-        return Plan(query.text, None if given is None else select(given, catalog))
+        return Plan(_words(query, query.text), None if given is None else select(given, catalog))
     filters = [read_filter(c.filter) for c in read.constraints]
     known = [any(map(catalog.knows, columns_of(f))) for f in filters]
     used = [f for f, there in zip(filters, known, strict=True) if there]
@@ -79,7 +89,8 @@ def plan(query: Query, catalog: Catalog) -> Plan:
             for c, f, there in zip(read.constraints, filters, known, strict=True)
         )
 
-    words = read.rest or query.text
+    # With examples, 'like these, but without lead' leaves no words of its own.
+    words = _words(query, read.rest or (None if query.like else query.text))
     relaxed = False
     if not query.soft:
         wanted = joined((given, *used))
@@ -89,7 +100,14 @@ def plan(query: Query, catalog: Catalog) -> Plan:
             return Plan(words, chosen, conditions("filter"))
     met = np.stack([_met(f, catalog) for f in used]) if used else None
     chosen = None if given is None else select(given, catalog)
-    return Plan(query.text, chosen, conditions("boost"), met, relaxed)
+    return Plan(_words(query, query.text), chosen, conditions("boost"), met, relaxed)
+
+
+def _words(query: Query, text: str | None) -> str | None:
+    """Return a text for the encoder; None for one that only points at the examples."""
+    if text is None or (query.like and _POINTING.issuperset(_WORD.findall(text.lower()))):
+        return None
+    return text
 
 
 def _met(filter: Filter, catalog: Catalog) -> np.ndarray:

@@ -32,6 +32,8 @@ _HIT_KEYS = (
     "prototype_name",
     "properties",
     "why",
+    "dense",
+    "lexical",
 )
 _FILTER_KEYS = ("text", "passing", "unknown", "missing")
 _TITLES = {"descriptor": "descriptors", "caption": "nearest captions", "text": "texts"}

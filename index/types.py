@@ -8,19 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from clac.types import PropertyValue, Structure
+from clac.types import PropertyValue
 from index.filters import Filter
+
+Example = Any
+"""an id of the index, or a structure: pymatgen Structure, ASE Atoms, Record or Structure"""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One question: exactly one of text, structure and like."""
+    """One question: a text, what hits are like, or both."""
 
     text: str | None = None
-    structure: Structure | None = None
-    like: str | None = None
-    """id of an indexed crystal"""
+    like: Example | Sequence[Example] | None = None
+    """what hits are like, one or several; an indexed one is no hit itself"""
+    unlike: Sequence[Example] = ()
+    """what hits are not like"""
     id: str | int | None = None
     """the caller's own name for the question, handed back with the answer"""
     k: int = 10
@@ -30,6 +35,12 @@ class Query:
     """read what the text says for certain; the rest of its words goes to the encoder"""
     soft: bool = False
     """what is read raises the hits that meet it and leaves none out"""
+    radius: float | None = None
+    """least cosine of a hit and the query"""
+    unique: bool = False
+    """of entries with one formula, space group and prototype only the best is a hit"""
+    diversity: float = 0.0
+    """0 to 1: what likeness to better hits costs"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +51,7 @@ class Hit:
     """1 is the best"""
     id: str
     score: float
-    """cosine of unit vectors, higher is better; for a text, plus the share (0 to 1) of its
-    words that stand in the crystal's names, minerals, uses and caption"""
+    """higher is better: dense plus lexical, and for a soft query what met conditions are worth"""
     formula: str
     """pymatgen's reduced formula"""
     space_group: str
@@ -55,6 +65,11 @@ class Hit:
     properties: Mapping[str, PropertyValue] = field(default_factory=dict)
     why: tuple[str, ...] = ()
     """facts of the query that the crystal meets"""
+    dense: float = 0.0
+    """cosine of the unit vectors of query and crystal"""
+    lexical: float = 0.0
+    """share (0 to 1) of a text's words that stand in the crystal's names, minerals, uses and
+    caption"""
 
 
 @dataclass(frozen=True, slots=True)

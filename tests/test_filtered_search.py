@@ -126,7 +126,7 @@ def test_a_batch_may_ask_for_different_filters(engine: SearchEngine) -> None:
         Query(text="salt", k=3, filter="band_gap>1"), Query(text="earth", k=4),
         Query(text="NaCl", k=2, filter=Test("band_gap", ">", 1)),
         Query(like="r5", k=9, filter='elements HAS "Li"'), Query(text="x", filter="nelements=3"),
-        Query(structure=rock_salt(3, 9, 4.0), k=2, filter=All((Test("good", "=", False),))),
+        Query(like=rock_salt(3, 9, 4.0), k=2, filter=All((Test("good", "=", False),))),
     ]  # fmt: skip
     together = engine.search_batch(asked)
     alone = [engine.search_batch([query])[0] for query in asked]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +11,7 @@ from typer.testing import CliRunner
 
 from clac.types import Record
 from index import Query, SearchEngine
+from index.cli import app
 from index.lexical import LexicalIndex
 from index.manifest import VECTORS, WORDS
 from index.plan import SOFT_SHARE
@@ -99,24 +99,15 @@ def test_a_batch_equals_one_by_one(engine: SearchEngine) -> None:
     assert batch == [engine.search_batch([query])[0] for query in asked]
 
 
-def test_the_command_tells_what_it_understood(engine: SearchEngine, tmp_path: Path) -> None:
-    from index.cli import app
-    from index.engine import SearchEngine as Engine
+def test_the_command_tells_what_it_understood(engine: SearchEngine) -> None:
+    def asked(*more: str) -> str:
+        return CliRunner().invoke(app, ["search", "lead-free oxide", *more]).output
 
-    run = CliRunner()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "index.cli._engine", lambda index, model: Engine.open(engine.folder, HashEmbedder())
-        )
-        told = run.invoke(app, ["search", "lead-free oxide"])
-        first = json.loads(
-            run.invoke(app, ["search", "lead-free oxide", "--json"]).output.split("\n")[0]
-        )
-        plain = json.loads(
-            run.invoke(app, ["search", "lead-free oxide", "--json", "--no-parse"]).output.split(
-                "\n"
-            )[0]
-        )
-    assert "understood: no Pb; oxide" in told.output
+        patch.setattr("index.cli._engine", lambda *_: engine)
+        told = asked()
+        first = json.loads(asked("--json").splitlines()[0])
+        plain = json.loads(asked("--json", "--no-parse").splitlines()[0])
+    assert "understood: no Pb; oxide" in told
     assert [c["use"] for c in first["understood"]] == ["filter", "filter"]
     assert first["why"] == ["no Pb", "oxide"] and plain["understood"] == [] == plain["why"]

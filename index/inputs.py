@@ -1,0 +1,65 @@
+"""What a command is given by name: sources, a structure or an id, examples, labels."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from clac.errors import InputError
+
+
+@contextlib.contextmanager
+def opened(sources: list[str], strict: bool) -> Iterator[dict[str, Any]]:
+    """Open structure files as arguments of a build; their refusals pass through a spool file."""
+    from clac.data.readers import read
+
+    with tempfile.TemporaryDirectory(prefix="clac-") as folder:
+        spool = Path(folder) / "refusals.jsonl"
+        records = read(sources, strict=strict, refusals_path=spool)
+        yield {"records": records, "spool": spool, "strict": strict}
+
+
+@contextlib.contextmanager
+def target(value: str) -> Iterator[dict[str, Any]]:
+    """Turn FILE_OR_ID into the engine's arguments; name both readings where neither holds."""
+    path = Path(value)
+    if path.is_file():
+        from clac.data.readers import read_one
+
+        yield {"structure": read_one(path)}
+        return
+    try:
+        yield {"id": value}
+    except InputError as error:
+        if error.origin != value:
+            raise
+        what = "a folder, not a file" if value and path.is_dir() else "no such file"
+        raise InputError(value or "''", f"{what}, and {error.reason}") from error
+
+
+def examples(values: list[str] | None) -> tuple[Any, ...]:
+    """Turn each FILE_OR_ID into a structure, where there is such a file, or an id."""
+    return tuple(_example(value) for value in values or ())
+
+
+def _example(value: str) -> Any:
+    if not Path(value).is_file():
+        return value
+    from clac.data.readers import read_one
+
+    return read_one(Path(value))
+
+
+def listed(labels: str) -> list[str]:
+    """Split labels at their commas."""
+    return [label for label in labels.split(",") if label.strip()]
+
+
+def labels_of(task: str) -> list[str]:
+    """Return the classes of a known task."""
+    from clac.data.grammar.prompts import task_labels
+
+    return list(task_labels(task))

@@ -1,0 +1,134 @@
+"""From a query's vector and words to rows in their order.
+
+Shape letters: b rows, d embedding, k hits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.lexical import LexicalIndex
+from index.plan import Plan
+from index.vectors import VectorIndex
+
+_WORDED_ROWS = 1000
+"""rows whose words are looked at, those with the rarest words of the question first"""
+_DIVERSE_POOL = 10
+"""rows looked at for each diverse hit"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Rows, best first, and what their scores are made of."""
+
+    rows: np.ndarray
+    """(k,) int64"""
+    dense: np.ndarray
+    """(k,) float32, cosine of unit vectors"""
+    lexical: np.ndarray
+    """(k,) float32, share of the text's words that the row holds"""
+    gain: np.ndarray
+    """(k,) float32, for conditions that are met and only wished"""
+
+    @property
+    def scores(self) -> np.ndarray:
+        """Return the sums (k,) float32."""
+        return self.dense + self.lexical + self.gain
+
+    def take(self, places: np.ndarray | Sequence[int]) -> Ranked:
+        """Return the rows at some places."""
+        places = np.asarray(places, dtype=np.int64)
+        return Ranked(*(part[places] for part in (self.rows, self.dense, self.lexical, self.gain)))
+
+    def in_order(self) -> Ranked:
+        """Return the best first; of equals the earlier row."""
+        return self.take(np.lexsort((self.rows, -self.scores)))
+
+
+class Ranking:
+    """The vectors and the words of an index, asked together."""
+
+    def __init__(self, vectors: VectorIndex, words: LexicalIndex) -> None:
+        """Take both; their rows are the same crystals."""
+        self._vectors = vectors
+        self._words = words
+
+    def best(
+        self, vector: np.ndarray, how: Plan, k: int, left_out: frozenset[int], radius: float | None
+    ) -> Ranked:
+        """Find the k best rows for a unit vector (d,); some rows are left out.
+
+        Radius: the least cosine of a row, None for any.
+        """
+        depth = k + len(left_out)
+        levels = [self._level(vector, how, gain, rows, depth) for gain, rows in how.levels()]
+        found = _joined(levels)
+        keep = ~np.isin(found.rows, list(left_out))
+        if radius is not None:
+            keep &= found.dense >= radius
+        return found.take(np.flatnonzero(keep)).in_order().take(range(min(k, int(keep.sum()))))
+
+    def unique(
+        self, find: Callable[[int], Ranked], k: int, keys: Callable[[np.ndarray], list[Hashable]]
+    ) -> Ranked:
+        """Find the k best rows of different keys; `find` gives so many best rows."""
+        depth = 2 * k
+        while True:
+            found = find(depth)
+            first = list(
+                dict(reversed(list(zip(keys(found.rows), range(len(found.rows)))))).values()
+            )
+            if len(first) >= k or len(found.rows) < depth:
+                return found.take(sorted(first)[:k])
+            depth *= 4
+
+    def diverse(self, found: Ranked, k: int, diversity: float) -> Ranked:
+        """Choose k rows that are good and unlike each other.
+
+        Maximal marginal relevance (DOI 10.1145/290941.291025): the next row is that of the greatest
+        (1 - diversity) score - diversity c, where c is its cosine with the nearest one chosen.
+        """
+        stored = self._vectors.vectors(found.rows)
+        worth = (1 - diversity) * found.scores
+        near = np.zeros(len(worth), dtype=np.float32)
+        chosen: list[int] = []
+        while len(chosen) < min(k, len(worth)):
+            value = worth - diversity * near
+            value[chosen] = -np.inf
+            place = int(value.argmax())
+            chosen.append(place)
+            near = np.maximum(near, stored @ stored[place])
+        return found.take(chosen)
+
+    @staticmethod
+    def pool(k: int) -> int:
+        """Return how many rows are looked at for k diverse ones."""
+        return _DIVERSE_POOL * k
+
+    def _level(
+        self, vector: np.ndarray, how: Plan, gain: float, allowed: np.ndarray | None, depth: int
+    ) -> Ranked:
+        """Find the best of the rows that gain the same."""
+        dense, rows = (part[0] for part in self._vectors.search(vector[None], depth, allowed))
+        shares = np.zeros(len(rows), dtype=np.float32)
+        if how.words is not None:
+            held, known = self._words.search(how.words, _WORDED_ROWS, allowed)
+            own = dict(zip(held.tolist(), known.tolist(), strict=True))
+            shares = np.array([own.pop(row, 0.0) for row in rows.tolist()], dtype=np.float32)
+            more = np.array(list(own), dtype=np.int64)
+            rows = np.concatenate([rows, more])
+            if len(more):
+                dense = np.concatenate([dense, self._vectors.vectors(more) @ vector])
+            shares = np.concatenate([shares, np.array(list(own.values()), dtype=np.float32)])
+        return Ranked(rows, dense, shares, np.full(len(rows), gain, dtype=np.float32))
+
+
+def _joined(parts: Sequence[Ranked]) -> Ranked:
+    """Lay ranked rows behind each other."""
+    if not parts:
+        return Ranked(np.empty(0, np.int64), *(np.empty(0, np.float32) for _ in range(3)))
+    names = ("rows", "dense", "lexical", "gain")
+    return Ranked(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
