@@ -24,7 +24,7 @@ from index.collection import CacheWarning
 from index.engine import SearchEngine
 from index.filter_options import OPTIONS, read_options
 from index.filters import Filter, joined
-from index.manifest import check_folder
+from index.manifest import check_folder, check_free
 from index.texts import checked_text, read_queries, read_texts
 from index.types import Query
 
@@ -46,6 +46,9 @@ index_app = typer.Typer(help="Build and inspect indexes.", no_args_is_help=True)
 app.add_typer(index_app, name="index")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line on stdout.")]
+Cache = Annotated[
+    Path | None, typer.Option("--cache", help="Folder of what is fetched; default: OUT.sources.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 Index = Annotated[
     Path | None, typer.Option("--index", help="Index folder; default: the embedded collection.")
@@ -54,7 +57,13 @@ K = Annotated[int, typer.Option("-k", min=1, max=10_000, help="How many answers.
 Model = Annotated[
     Path | None, typer.Option("--model", help="Model folder; default: the shipped model.")
 ]
-Sources = Annotated[list[str], typer.Argument(help="Files, folders, globs or archives.")]
+Sources = Annotated[
+    list[str],
+    typer.Argument(help="Files, folders, globs, archives, optimade:NAME, mp:, URL#sha256=HEX."),
+]
+Wanted = Annotated[
+    str, typer.Option("--filter", help="Which structures of optimade:NAME, in its language.")
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first refused input.")]
 Target = Annotated[
     str, typer.Argument(metavar="FILE_OR_ID", help="A structure file or an id of the index.")
@@ -92,14 +101,20 @@ def _filtered(command: Callable[..., None]) -> Callable[..., None]:
 def index_build(
     sources: Sources,
     out: Annotated[Path, typer.Option("--out", help="Folder to write.")],
+    filter: Wanted = "",
+    cache: Cache = None,
     strict: Strict = False,
     force: Force = False,
     model: Model = None,
     as_json: AsJson = False,
 ) -> None:
     """Embed structures and write them as an index folder."""
+    check_free(out, force=force)  # before anything is fetched
     embedder = _embedder(model)
-    with render.progress_bar("indexing") as progress, _sources(sources, strict) as given:
+    with (
+        _sources(sources, strict, out, filter, cache) as given,
+        render.progress_bar("indexing") as progress,
+    ):
         report = SearchEngine.build(
             embedder=embedder, out=out, force=force, progress=progress, **given
         )
@@ -212,6 +227,8 @@ def classify(
 def embed(
     sources: Sources,
     out: Annotated[Path, typer.Option("--out", help="Parquet file to write.")],
+    filter: Wanted = "",
+    cache: Cache = None,
     strict: Strict = False,
     force: Force = False,
     model: Model = None,
@@ -221,7 +238,10 @@ def embed(
     from index.build import embed_file
 
     embedder = _embedder(model)
-    with render.progress_bar("embedding") as progress, _sources(sources, strict) as given:
+    with (
+        _sources(sources, strict, out, filter, cache) as given,
+        render.progress_bar("embedding") as progress,
+    ):
         report = embed_file(embedder=embedder, out=out, force=force, progress=progress, **given)
     render.report(report, as_json)
 
@@ -302,13 +322,18 @@ def _engine(index: Path | None, model: Path | None) -> SearchEngine:
 
 
 @contextlib.contextmanager
-def _sources(sources: list[str], strict: bool) -> Iterator[dict[str, Any]]:
-    """Open structure files as arguments of a build; their refusals pass through a spool file."""
-    from clac.data.readers import read
+def _sources(
+    sources: list[str], strict: bool, out: Path, filter: str, cache: Path | None
+) -> Iterator[dict[str, Any]]:
+    """Open structures as arguments of a build; their refusals pass through a spool file."""
+    from clac.data.sources import read_sources
 
+    kept = cache or out.absolute().with_name(f"{out.absolute().name}.sources")
     with tempfile.TemporaryDirectory(prefix="clac-") as folder:
         spool = Path(folder) / "refusals.jsonl"
-        records = read(sources, strict=strict, refusals_path=spool)
+        with render.progress_bar("fetching") as progress:
+            records = read_sources(sources, cache=kept, filter=filter, strict=strict,
+                                   refusals_path=spool, progress=progress)  # fmt: skip
         yield {"records": records, "spool": spool, "strict": strict}
 
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import optimade_server
+import pyarrow.parquet as pq
 import pytest
 import unruly_server as unruly
 from doubles import HashEmbedder, some_records
@@ -24,7 +25,7 @@ from clac.data.sources import read_sources
 from clac.data.starter import starter_records
 from clac.errors import FetchError, InputError
 from clac.types import Record
-from index import SearchEngine
+from index import SearchEngine, cli
 from index.catalog import Catalog
 
 OURS = 23
@@ -276,3 +277,36 @@ def test_the_materials_project_is_read_with_a_key_that_is_kept_nowhere(
     assert [r.properties.get("licence") for r in records[:3]] == ["CC-BY-4.0", "CC-BY-NC-4.0", None]
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert b"mp-8" in kept and b"secret-key" not in kept
+
+
+def test_the_command_builds_from_a_provider_and_says_in_one_line_what_fails(
+    server: ReferenceServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cli, "_embedder", lambda model: HashEmbedder())
+    build = ["index", "build", f"optimade:{server.base}", "--out", "i", "--json"]
+    assert cli.run([*build, "--filter", "nelements=1"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    rows = pq.read_table("i/properties.parquet").to_pylist()
+    assert report["count"] == len(rows) >= 1 and report["n_refused"] == 1
+    assert len(Path("i/refusals.jsonl").read_text().splitlines()) == report["n_refused"]
+    assert all(row["licence"] == "CC-BY-4.0" and row["retrieved"] for row in rows)
+    assert sorted(path.name for path in Path().iterdir()) == ["i", "i.sources"]
+    asked = len(server.asked())
+    assert cli.run(build) == 1 and "--force" in capsys.readouterr().err
+    assert len(server.asked()) == asked  # a place that is taken is found before anything is fetched
+    embed = [
+        "embed",
+        f"optimade:{server.base}",
+        "--out",
+        "v.parquet",
+        "--cache",
+        "kept",
+        "--filter",
+    ]
+    assert cli.run([*embed, "elements HAS"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"clac: error: {server.base}") and told.count("\n") == 1
+    assert not Path("v.parquet").exists()
+    assert cli.run([*embed, "nelements=1"]) == 0 and Path("kept").is_dir()
