@@ -33,6 +33,26 @@ class LimitsConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkConfig:
+    """How a server is asked: with patience and politely."""
+
+    timeout_s: float = 60.0
+    """without a byte"""
+    attempts: int = 6
+    """failures in a row, without progress between them, before giving up"""
+    backoff_s: float = 1.0
+    """first wait after a failure; it doubles, give or take a half"""
+    max_wait_s: float = 300.0
+    """longest wait, also where the server asks for one"""
+    pause_s: float = 0.5
+    """least time from one request to the next; more where the server asks for it"""
+    page_size: int = 100
+    """records of one page, if the server agrees"""
+    max_page_bytes: int = 256 * 2**20
+    max_download_bytes: int = 256 * 2**30
+
+
+@dataclass(frozen=True, slots=True)
 class GraphConfig:
     """How a crystal becomes a graph."""
 

@@ -2,6 +2,7 @@
 
 ClacError
 |-- InputError        a file, record or text that cannot be used: names the place and the remedy
+|-- FetchError        a server that cannot be reached, refuses or errs: what arrived is kept
 |-- ConfigError       a training or model configuration that cannot be used
 |-- ModelError        weights that are missing, damaged or of another version
 |-- StoreError        an index folder that is missing, damaged, of another version or model
@@ -9,6 +10,9 @@ ClacError
 """
 
 from __future__ import annotations
+
+_MAX_PLACE = 160
+"""letters of an address in a message"""
 
 
 class ClacError(Exception):
@@ -23,6 +27,18 @@ class InputError(ClacError):
         super().__init__(f"{origin}: {reason}" if origin else reason)
         self.origin = origin
         self.reason = reason
+
+
+class FetchError(ClacError):
+    """Report a server that cannot be reached, refuses or errs; what arrived before is kept."""
+
+    def __init__(self, place: str, reason: str, status: int = 0) -> None:
+        """Join the place (an address or a file of the cache) and the reason; status is of HTTP."""
+        shown = place if len(place) <= _MAX_PLACE else f"{place[:_MAX_PLACE]}..."
+        super().__init__(" ".join(f"{shown}: {reason}".split()))
+        self.place = place
+        self.reason = reason
+        self.status = status
 
 
 class ConfigError(ClacError):

@@ -27,6 +27,11 @@ class PropertySpec:
     """DOI of the data set or of the definition"""
 
 
+LICENCE = "licence"
+RETRIEVED = "retrieved"
+PROVENANCE = (LICENCE, RETRIEVED)
+"""under which licence (an SPDX name where there is one) and on which day a record was fetched"""
+
 _MP = "10.1063/1.4812323"
 _ELASTIC = "10.1038/sdata.2015.9"
 _DIELECTRIC = "10.1038/sdata.2016.134"

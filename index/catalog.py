@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from clac.errors import InputError, StoreError
 from clac.properties import PROPERTIES as KNOWN_PROPERTIES
+from clac.properties import PROVENANCE
 from clac.types import PropertyValue, Record, Structure
 from index.arrow import rows_array, words_array
 from index.columns import FACTS, anonymous, column_slug, day_of, reduced
@@ -152,7 +153,8 @@ class Catalog:
 
         A property goes by its own name, by the name that `clac.properties` has for it under any
         of its names, or, where a fact has the same one, by 'properties.NAME'. One that
-        `clac.properties` has and this index lacks is missing from every row. Raises InputError
+        `clac.properties` has and this index lacks is missing from every row, as are the licence
+        and the day of retrieval of an index that was built from files. Raises InputError
         for a name that is none, with those that are.
         """
         names = list(dict.fromkeys(columns))
@@ -178,6 +180,8 @@ class Catalog:
         sources = self._sources(name)
         if not sources and name in KNOWN_PROPERTIES:  # known of no row here
             return pa.nulls(len(self), pa.float64())
+        if not sources and name in PROVENANCE:
+            return pa.nulls(len(self), pa.string())
         if not sources:
             known = ", ".join(self.filter_columns())
             raise InputError("", f"filter: no column {name!r} in this index; known: {known}")

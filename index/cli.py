@@ -22,7 +22,7 @@ from index.collection import CacheWarning
 from index.engine import SearchEngine
 from index.filter_options import OPTIONS, read_options
 from index.filters import Filter, joined
-from index.manifest import check_folder
+from index.manifest import check_folder, check_free
 from index.texts import checked_text, read_queries, read_texts
 from index.types import Query
 
@@ -44,6 +44,9 @@ index_app = typer.Typer(help="Build and inspect indexes.", no_args_is_help=True)
 app.add_typer(index_app, name="index")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line on stdout.")]
+Cache = Annotated[
+    Path | None, typer.Option("--cache", help="Folder of what is fetched; default: OUT.sources.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 Index = Annotated[
     Path | None, typer.Option("--index", help="Index folder; default: the embedded collection.")
@@ -52,7 +55,6 @@ K = Annotated[int, typer.Option("-k", min=1, max=10_000, help="How many answers.
 Model = Annotated[
     Path | None, typer.Option("--model", help="Model folder; default: the shipped model.")
 ]
-Sources = Annotated[list[str], typer.Argument(help="Files, folders, globs or archives.")]
 NoParse = Annotated[
     bool, typer.Option("--no-parse", help="Leave all words to the model: no constraints.")
 ]
@@ -77,6 +79,13 @@ Unique = Annotated[
 ]
 Diverse = Annotated[
     float, typer.Option("--diverse", min=0, max=0.99, help="0 to 0.99: hits unlike each other.")
+]
+Sources = Annotated[
+    list[str],
+    typer.Argument(help="Files, folders, globs, archives, optimade:NAME, mp:, URL#sha256=HEX."),
+]
+Wanted = Annotated[
+    str, typer.Option("--filter", help="Which structures of optimade:NAME, in its language.")
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first refused input.")]
 Target = Annotated[
@@ -115,14 +124,20 @@ def _filtered(command: Callable[..., None]) -> Callable[..., None]:
 def index_build(
     sources: Sources,
     out: Annotated[Path, typer.Option("--out", help="Folder to write.")],
+    filter: Wanted = "",
+    cache: Cache = None,
     strict: Strict = False,
     force: Force = False,
     model: Model = None,
     as_json: AsJson = False,
 ) -> None:
     """Embed structures and write them as an index folder."""
+    check_free(out, force=force)  # before anything is fetched
     embedder = _embedder(model)
-    with render.progress_bar("indexing") as progress, inputs.opened(sources, strict) as given:
+    with (
+        inputs.opened(sources, strict, out, filter, cache) as given,
+        render.progress_bar("indexing") as progress,
+    ):
         report = SearchEngine.build(
             embedder=embedder, out=out, force=force, progress=progress, **given
         )
@@ -254,6 +269,8 @@ def classify(
 def embed(
     sources: Sources,
     out: Annotated[Path, typer.Option("--out", help="Parquet file to write.")],
+    filter: Wanted = "",
+    cache: Cache = None,
     strict: Strict = False,
     force: Force = False,
     model: Model = None,
@@ -263,7 +280,10 @@ def embed(
     from index.build import embed_file
 
     embedder = _embedder(model)
-    with render.progress_bar("embedding") as progress, inputs.opened(sources, strict) as given:
+    with (
+        inputs.opened(sources, strict, out, filter, cache) as given,
+        render.progress_bar("embedding") as progress,
+    ):
         report = embed_file(embedder=embedder, out=out, force=force, progress=progress, **given)
     render.report(report, as_json)
 

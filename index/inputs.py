@@ -9,16 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from clac.errors import InputError
+from index import render
 
 
 @contextlib.contextmanager
-def opened(sources: list[str], strict: bool) -> Iterator[dict[str, Any]]:
-    """Open structure files as arguments of a build; their refusals pass through a spool file."""
-    from clac.data.readers import read
+def opened(
+    sources: list[str], strict: bool, out: Path, filter: str, cache: Path | None
+) -> Iterator[dict[str, Any]]:
+    """Open structures as arguments of a build; their refusals pass through a spool file."""
+    from clac.data.sources import read_sources
 
+    kept = cache or out.absolute().with_name(f"{out.absolute().name}.sources")
     with tempfile.TemporaryDirectory(prefix="clac-") as folder:
         spool = Path(folder) / "refusals.jsonl"
-        records = read(sources, strict=strict, refusals_path=spool)
+        with render.progress_bar("fetching") as progress:
+            records = read_sources(sources, cache=kept, filter=filter, strict=strict,
+                                   refusals_path=spool, progress=progress)  # fmt: skip
         yield {"records": records, "spool": spool, "strict": strict}
 
 

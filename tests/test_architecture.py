@@ -25,14 +25,14 @@ STOREYS: tuple[tuple[str, ...], ...] = (
         "index.vectors", "index.lexical", "index.manifest", "index.catalog", "index.collection",
         "index.property_columns", "index.selection", "index.plan", "index.ranking",
         "index.filter_options",
-        "index.query", "index.reading", "index.reading.*", "index.texts", "index.inputs",
+        "index.query", "index.reading", "index.reading.*", "index.texts",
     ),
     ("clac.model",),
     ("clac.checkpoint", "clac.export"),
     ("clac", "clac.embed", "clac.train", "clac.objective", "clac.runs", "clac.ranks"),
     ("index", "index.engine", "index.answer", "index.build", "index.words", "index.milvus"),
     ("index.service",),
-    ("index.cli", "index.render"),
+    ("index.cli", "index.render", "index.inputs"),
 )  # fmt: skip
 """Imports point down or stay on their storey; a module stands where its name is most exact."""
 

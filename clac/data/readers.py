@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -22,7 +22,7 @@ from clac.data.validate import check_structure
 from clac.errors import InputError
 from clac.types import PropertyValue, Record, Refusal, Structure
 
-__all__ = ["Reading", "check_structure", "format_of", "read", "read_one", "read_text",
+__all__ = ["Reading", "check_structure", "entries", "format_of", "read", "read_one", "read_text",
            "structure_from"]  # fmt: skip
 
 KEPT_REFUSALS = 1000
@@ -39,6 +39,8 @@ _ADVICE = ("known: CIF, POSCAR, extended XYZ, JSON, JSONL, Parquet, and the form
 
 Found = tuple[str, str, Structure, dict[str, PropertyValue]] | InputError
 """place inside the file, id (may be empty), crystal, properties"""
+Entries = Callable[[Iterable[str | Path], LimitsConfig], Iterator[Record | InputError]]
+"""gives the records and refusals of sources"""
 T = TypeVar("T")
 
 
@@ -48,8 +50,10 @@ class Reading:
     def __init__(
         self, sources: Iterable[str | Path], *, strict: bool = False,
         limits: LimitsConfig | None = None, refusals_path: Path | None = None,
+        opened: Entries | None = None,
     ) -> None:  # fmt: skip
-        """Prepare to read; nothing is opened before iteration."""
+        """Prepare to read; nothing is opened before iteration. `opened` replaces `entries`."""
+        self._entries = opened or entries
         self._sources = [sources] if isinstance(sources, (str, Path)) else list(sources)
         self._strict = strict
         self._limits = limits or LimitsConfig()
@@ -69,7 +73,7 @@ class Reading:
                 self._path.write_text("")
             except OSError as error:
                 raise InputError(str(self._path), f"cannot be written: {error}") from error
-        for found in _records(self._sources, self._limits):
+        for found in self._entries(self._sources, self._limits):
             if isinstance(found, InputError):
                 self.refuse(Refusal(found.origin, found.reason))
             else:
@@ -130,6 +134,17 @@ def read_text(text: str, name: str, limits: LimitsConfig | None = None) -> list[
     return [one for one in found if isinstance(one, Record)]
 
 
+def entries(sources: Iterable[str | Path], limits: LimitsConfig) -> Iterator[Record | InputError]:
+    """Yield the records and refusals of files, folders, globs and archives."""
+    for source in open_sources(sources, limits):
+        if isinstance(source, InputError):
+            yield source
+            continue
+        kind = format_of(source.label)
+        if kind or source.explicit:
+            yield from _open(source, kind, limits)
+
+
 def format_of(label: str) -> str:
     """Return the format that a file name stands for; empty where it tells none."""
     lowered = label.lower()
@@ -156,17 +171,6 @@ def _stem(label: str) -> str:
     """Return a file name without the suffix of its format."""
     path = Path(label)
     return path.stem if format_of(label) and path.suffix else label
-
-
-def _records(sources: Iterable[str | Path], limits: LimitsConfig) -> Iterator[Record | InputError]:
-    """Yield records and refusals of all sources."""
-    for source in open_sources(sources, limits):
-        if isinstance(source, InputError):
-            yield source
-            continue
-        kind = format_of(source.label)
-        if kind or source.explicit:
-            yield from _open(source, kind, limits)
 
 
 def _open(source: Source, kind: str, limits: LimitsConfig) -> Iterator[Record | InputError]:

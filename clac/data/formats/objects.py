@@ -1,8 +1,8 @@
 """Crystals as plain objects: mappings from JSON or tables, pymatgen Structures, ASE Atoms.
 
 Known mappings: pymatgen (`lattice`, `sites`), JARVIS (`lattice_mat`, `coords`, `elements`), the
-columns of crystals.parquet (`cell`, `atomic_numbers`, `frac_coords_e8`) and their kin, and rows
-that hold any of these, or CIF or POSCAR text, in one of their columns.
+columns of crystals.parquet (`cell`, `atomic_numbers`, `frac_coords_e8`) and their kin, entries of
+OPTIMADE, and rows that hold any of these, or CIF or POSCAR text, in one of their columns.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 from clac.config import LimitsConfig
 from clac.data.elements import number_of
 from clac.data.formats.cif import looks_like_cif, read_cif
+from clac.data.formats.optimade import is_entry, row_of_entry
 from clac.data.formats.poscar import read_poscar
 from clac.data.validate import check_structure, make_structure, place
 from clac.errors import InputError
@@ -73,6 +74,7 @@ def record_from(
     Raises InputError at `origin`.
     """
     with place(origin):
+        row = row_of_entry(row) if is_entry(row) else row
         structure, holder, more = _find(row, limits, 0)
         properties = properties_of(more)
         for one in (row,) if holder is row else (holder, row):

@@ -74,7 +74,7 @@ def read_json(stream: BinaryIO, name: str, stem: str, limits: LimitsConfig) -> I
     except (ValueError, RecursionError) as error:
         raise InputError(name, f"broken JSON: {error}") from error
     for place, identity, row in _rows(_object(value), stem):
-        yield _row(row, identity, name + place, limits)
+        yield record_or_refusal(row, identity, name + place, limits)
 
 
 def _object(value: Any) -> Mapping[str, Any]:
@@ -84,7 +84,7 @@ def _object(value: Any) -> Mapping[str, Any]:
     raise InputError("", f"expected a JSON object with a structure, found {type(value).__name__}")
 
 
-def _row(value: Any, identity: str, origin: str, limits: LimitsConfig) -> Row:
+def record_or_refusal(value: Any, identity: str, origin: str, limits: LimitsConfig) -> Row:
     """Return a record or the reason against it."""
     try:
         return record_from(_object(value), identity, origin, limits)
@@ -136,7 +136,7 @@ def _elements(
                 yield InputError(origin, f"broken JSON: {error}")
                 return
             else:
-                yield _row(value, f"{stem}-{count}", origin, limits)
+                yield record_or_refusal(value, f"{stem}-{count}", origin, limits)
                 at, count = end, count + 1
                 continue
         # perhaps only the rest of the element is missing: read on, each time twice as far
@@ -158,7 +158,8 @@ def read_parquet(source: Any, name: str, stem: str, limits: LimitsConfig) -> Ite
         number = 0
         for batch in table.iter_batches(_BATCH, columns=columns, use_threads=False):
             for row in batch.to_pylist():
-                yield _row(row, f"{stem}-{number}", f"{name}:row {number}", limits)
+                place = f"{name}:row {number}"
+                yield record_or_refusal(row, f"{stem}-{number}", place, limits)
                 number += 1
 
 
