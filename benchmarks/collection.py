@@ -18,9 +18,7 @@ import numpy as np
 from benchmarks import report
 from clac.embed import Embedder
 from index import SearchEngine
-from index.catalog import Catalog
-from index.manifest import CATALOG, VECTORS
-from index.vectors import VectorIndex
+from index.segments import open_index
 
 QUERIES = Path(__file__).parents[1] / "tests" / "beginner_queries.jsonl"
 
@@ -31,7 +29,8 @@ def main() -> None:
     texts = [query["query"] for query in queries]
     embedder = Embedder.load()
     engine = SearchEngine.open(embedder=embedder)
-    vectors, catalog = VectorIndex.load(engine.folder / VECTORS), Catalog(engine.folder / CATALOG)
+    opened = open_index(engine.folder)
+    vectors, catalog = opened.vectors, opened.catalog
     alone = vectors.search(embedder.encode_texts(texts), 5)[1]
     values = {
         "search": score(queries, [[vars_of(h) for h in hits] for hits in

@@ -2,5 +2,9 @@
 
 from index.engine import SearchEngine
 from index.types import BuildReport, Filtered, Hit, Hits, Label, Match, Query
+from index.writer import IndexWriter
 
-__all__ = ["BuildReport", "Filtered", "Hit", "Hits", "Label", "Match", "Query", "SearchEngine"]
+__all__ = [
+    "BuildReport", "Filtered", "Hit", "Hits", "IndexWriter", "Label", "Match", "Query",
+    "SearchEngine",
+]  # fmt: skip

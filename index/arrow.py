@@ -18,10 +18,15 @@ def rows_array(rows: np.ndarray) -> pa.Array:
 
 def words_array(words: Iterable[str]) -> pa.Array:
     """Hand words to Arrow; what UTF-8 cannot carry is replaced."""
-    letters = [word.encode("utf-8", "replace") for word in words]
+    letters = [storable(word).encode() for word in words]
     ends = np.cumsum([0, *map(len, letters)], dtype=np.int32)
     buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(letters))]
     return pa.Array.from_buffers(pa.string(), len(letters), buffers)
+
+
+def storable(text: str) -> str:
+    """Replace what UTF-8 cannot carry, such as the odd bytes of a file name."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def valid(column: pa.Array) -> np.ndarray:

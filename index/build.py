@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import json
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Sized
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,19 +19,20 @@ from clac.data.facts import Facts, collect_facts
 from clac.data.lexicon import with_words
 from clac.errors import InputError, StoreError
 from clac.types import Record, Refusal
-from index.catalog import CatalogWriter, write_vectors
-from index.lexical import LexicalWriter
+from index.arrow import storable
+from index.catalog import ROW_GROUP
+from index.catalog_writer import catalog_table, write_vectors
+from index.journal import Journal
 from index.manifest import (
-    CATALOG,
     REFUSALS,
-    VECTORS,
-    WORDS,
-    make_folder,
-    staging,
+    SEGMENTS,
+    first_manifest,
+    read_manifest,
     write_manifest,
 )
+from index.merging import write_segment
+from index.staging import make_folder, staging
 from index.types import BuildReport
-from index.vectors import VectorIndex
 
 if TYPE_CHECKING:
     from clac.embed import Embedded, Embedder
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int | None], None]
 """called with the records done and, where it is known, their number"""
 
-_BATCH = 1024
+FIRST = "000001"
+"""segment of a new index"""
 
 
 class RefusalLog:
@@ -94,25 +96,59 @@ def build_index(
     embedder: Embedder,
     *,
     force: bool = False,
+    resume: bool = False,
     strict: bool = False,
     progress: Progress | None = None,
     spool: Path | None = None,
+    sources: Sequence[str] = (),
 ) -> BuildReport:
     """Embed records and write them as an index folder that appears whole or not at all.
 
     What is refused, here or by a `Reading` (which spools all of it to a file), is listed in
-    refusals.jsonl inside the folder. With strict, the first refusal raises InputError. Raises
-    InputError where no record is left, and StoreError where out exists (without force) or
-    cannot be written.
+    refusals.jsonl inside the segment. With strict, the first refusal raises InputError. A build
+    that broke off keeps its finished batches; resume goes on behind them, if the model and the
+    sources, as they are named, are the same. Raises InputError where no record is left, and
+    StoreError where out exists (without force) or cannot be written.
     """
-    with staging(out, force=force) as folder:
+    model = {"model": embedder.model_id, "dim": embedder.dim}
+    with staging(out, force=force, resume=resume) as folder:
+        journal = Journal(folder, {**model, "sources": list(sources)})
         with RefusalLog(folder / REFUSALS, strict=strict) as log:
-            count = _write_parts(folder, Intake(records, log, spool), embedder, log, progress)
-        numbers = {"count": count, "n_read": count + log.count, "n_refused": log.count}
-        if not count:
-            raise InputError("", f"nothing to index: {_why_nothing(log)}")
-        write_manifest(folder, model_id=embedder.model_id, dim=embedder.dim, **numbers)
-    return BuildReport(out, refusals=out / REFUSALS, model_id=embedder.model_id, **numbers)
+            intake = Intake(records, log, spool, skipped=journal.ids())
+            fill(journal, intake, embedder, log, progress)
+        if not len(journal):
+            raise InputError("", f"nothing to index: {why_nothing(log)}")
+        place = folder / SEGMENTS / FIRST
+        segment = write_segment(place, journal.chunks(), embedder.dim, [folder / REFUSALS])
+        numbers = {"n_read": segment.count + log.count, "n_refused": log.count}
+        manifest = first_manifest(
+            segment, model_id=embedder.model_id, dim=embedder.dim, **numbers
+        )
+        write_manifest(folder, manifest)
+    (segment,) = read_manifest(out).segments
+    listed = out / SEGMENTS / segment.name / REFUSALS
+    return BuildReport(
+        out, segment.count, refusals=listed, model_id=embedder.model_id, **numbers
+    )
+
+
+def fill(
+    journal: Journal,
+    intake: Intake,
+    embedder: Embedder,
+    log: RefusalLog,
+    progress: Progress | None,
+) -> None:
+    """Embed records into batches of a journal; rows of the last, incomplete one end it."""
+    stream = embedder.embed_records(intake, log.add)
+    while batch := list(itertools.islice(stream, ROW_GROUP)):
+        facts = [_facts(row) for row in batch]
+        captions = [_caption(f) for f in facts]
+        words = [_words(f) for f in facts]
+        table = catalog_table([row.record for row in batch], facts, captions, words)
+        journal.append(np.stack([row.vector for row in batch]), table)
+        if progress is not None:
+            progress(len(journal) + log.count, intake.total)
 
 
 def embed_file(
@@ -161,28 +197,56 @@ class Intake:
     """
 
     def __init__(
-        self, records: Iterable[Record], log: RefusalLog, spool: Path | None = None
+        self,
+        records: Iterable[Record],
+        log: RefusalLog,
+        spool: Path | None = None,
+        *,
+        skipped: Collection[str] = (),
+        place_of: Callable[[str], str | None] = lambda id: None,
     ) -> None:
-        """Wrap records; the spool holds what their source refuses (see `RefusalLog.join`)."""
+        """Wrap records; the spool holds what their source refuses (see `RefusalLog.join`).
+
+        Skipped: ids that are done; all must come again. Place: that of an id which is indexed.
+        """
         self._records = records
         self._log = log
         self._spool = spool
+        self._skipped = skipped
+        self._place_of = place_of
         self.total = len(records) if isinstance(records, Sized) else None
 
     def __iter__(self) -> Iterator[Record]:
         """Yield the records in their order."""
         seen: dict[str, int] = {}  # id -> hash of its place: a million places would fill memory
+        missed = len(self._skipped)
         for record in self._records:
-            place = hash(record.origin)
-            if seen.get(record.id, place) != place and _named_by_place(record):
-                record = dataclasses.replace(record, id=record.origin)
+            record = self._named(record, seen)
             if record.id in seen:
                 reason = f"the id {record.id!r} came before; ids must differ"
                 self._log.add(Refusal(record.origin or record.id, reason))
                 continue
-            seen[record.id] = place
-            yield record
+            seen[record.id] = hash(record.origin)
+            if record.id in self._skipped:
+                missed -= 1
+            else:
+                yield record
         self._log.join(self._records, self._spool)
+        if missed:
+            raise StoreError(
+                f"{missed} structures of the build that broke off are no longer in the sources; "
+                "start over with --force"
+            )
+
+    def _named(self, record: Record, seen: Mapping[str, int]) -> Record:
+        """Name a record by its place where its file's name is that of another."""
+        id, place = storable(record.id), record.origin
+        if _named_by_place(record) and (
+            seen.get(id, hash(place)) != hash(place)
+            or self._place_of(id) not in (None, storable(place))
+        ):
+            id = storable(place)
+        return record if id == record.id else dataclasses.replace(record, id=id)
 
 
 def _named_by_place(record: Record) -> bool:
@@ -190,36 +254,6 @@ def _named_by_place(record: Record) -> bool:
     stem, _, number = record.id.rpartition("-")
     made = stem if stem and number.isdecimal() else record.id
     return bool(record.origin) and made in record.origin
-
-
-def _write_parts(
-    folder: Path,
-    intake: Intake,
-    embedder: Embedder,
-    log: RefusalLog,
-    progress: Progress | None,
-) -> int:
-    """Write vectors, catalog and refusals side by side; return the number of rows."""
-    writer = CatalogWriter(folder / CATALOG)
-    words = LexicalWriter(folder / WORDS)
-    vectors = VectorIndex(embedder.dim)
-    try:
-        stream = embedder.embed_records(intake, log.add)
-        while batch := list(itertools.islice(stream, _BATCH)):
-            vectors.add(np.stack([row.vector for row in batch]))
-            records = [row.record for row in batch]
-            facts = [_facts(row) for row in batch]
-            captions = [_caption(f) for f in facts]
-            writer.write(records, facts, captions)
-            words.write([_words(r.text, f, c) for r, f, c in zip(records, facts, captions)])
-            if progress is not None:
-                progress(len(vectors) + log.count, intake.total)
-    finally:
-        writer.close()
-        words.close()
-    writer.write_properties()
-    vectors.save(folder / VECTORS)
-    return len(vectors)
 
 
 def _counted(
@@ -232,7 +266,7 @@ def _counted(
         if progress is not None:
             progress(count + log.count, intake.total)
     if not count:
-        raise InputError("", f"nothing to embed: {_why_nothing(log)}")
+        raise InputError("", f"nothing to embed: {why_nothing(log)}")
 
 
 def _facts(row: Embedded) -> Facts:
@@ -246,15 +280,15 @@ def _caption(facts: Facts) -> str:
     return caption(facts, random.Random(seed))
 
 
-def _words(text: str, facts: Facts, caption: str) -> str:
-    """Join a row's own words, its caption and the words that a caption may have left out."""
+def _words(facts: Facts) -> str:
+    """Join the names of a crystal and the words that its caption may have left out."""
     names = (ELEMENT_NAMES[symbol] for symbol in facts.elements)
     told = (*facts.names, *facts.minerals, *facts.uses, *facts.notable, *all_words(facts))
     more = (facts.formula, *told, *names, *facts.prototype_names, *facts.classes, *facts.families)
-    return "\n".join((text, caption, *more, facts.crystal_system, facts.symbol))
+    return "\n".join((*more, facts.crystal_system, facts.symbol))
 
 
-def _why_nothing(log: RefusalLog) -> str:
+def why_nothing(log: RefusalLog) -> str:
     """Say why no record is left."""
     if log.first is None:
         return "the sources hold no structure"

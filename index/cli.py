@@ -11,23 +11,21 @@ import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from clac.errors import ClacError, InputError
 from clac.types import Refusal
 from index import inputs, render
+from index.cli_index import AsJson, Cache, Force, Index, Model, Sources, Strict, Wanted
+from index.cli_index import app as index_app
 from index.collection import CacheWarning
 from index.engine import SearchEngine
 from index.filter_options import OPTIONS, read_options
 from index.filters import Filter, joined
-from index.manifest import check_folder, check_free
 from index.texts import checked_text, read_queries, read_texts
 from index.types import Query
-
-if TYPE_CHECKING:
-    from clac.embed import Embedder
 
 _BATCH = 64
 _SHOWN_REFUSALS = 20
@@ -40,21 +38,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-index_app = typer.Typer(help="Build and inspect indexes.", no_args_is_help=True)
 app.add_typer(index_app, name="index")
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line on stdout.")]
-Cache = Annotated[
-    Path | None, typer.Option("--cache", help="Folder of what is fetched; default: OUT.sources.")
-]
-Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
-Index = Annotated[
-    Path | None, typer.Option("--index", help="Index folder; default: the embedded collection.")
-]
 K = Annotated[int, typer.Option("-k", min=1, max=10_000, help="How many answers.")]
-Model = Annotated[
-    Path | None, typer.Option("--model", help="Model folder; default: the shipped model.")
-]
 NoParse = Annotated[
     bool, typer.Option("--no-parse", help="Leave all words to the model: no constraints.")
 ]
@@ -80,14 +66,6 @@ Unique = Annotated[
 Diverse = Annotated[
     float, typer.Option("--diverse", min=0, max=0.99, help="0 to 0.99: hits unlike each other.")
 ]
-Sources = Annotated[
-    list[str],
-    typer.Argument(help="Files, folders, globs, archives, optimade:NAME, mp:, URL#sha256=HEX."),
-]
-Wanted = Annotated[
-    str, typer.Option("--filter", help="Which structures of optimade:NAME, in its language.")
-]
-Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first refused input.")]
 Target = Annotated[
     str, typer.Argument(metavar="FILE_OR_ID", help="A structure file or an id of the index.")
 ]
@@ -118,46 +96,6 @@ def _filtered(command: Callable[..., None]) -> Callable[..., None]:
     run.__signature__ = inspect.Signature([*kept, *options])  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in (*kept, *options)}
     return run
-
-
-@index_app.command("build")
-def index_build(
-    sources: Sources,
-    out: Annotated[Path, typer.Option("--out", help="Folder to write.")],
-    filter: Wanted = "",
-    cache: Cache = None,
-    strict: Strict = False,
-    force: Force = False,
-    model: Model = None,
-    as_json: AsJson = False,
-) -> None:
-    """Embed structures and write them as an index folder."""
-    check_free(out, force=force)  # before anything is fetched
-    embedder = _embedder(model)
-    with (
-        inputs.opened(sources, strict, out, filter, cache) as given,
-        render.progress_bar("indexing") as progress,
-    ):
-        report = SearchEngine.build(
-            embedder=embedder, out=out, force=force, progress=progress, **given
-        )
-    render.report(report, as_json)
-
-
-@index_app.command("info")
-def index_info(
-    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Index folder.")] = None,
-    index: Index = None,
-    model: Model = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show what an index holds; every checksum is compared."""
-    chosen = folder or index
-    if chosen is None:
-        with render.progress_bar("building the embedded collection") as progress:
-            chosen = SearchEngine.open(None, _embedder(model), progress=progress).folder
-    manifest = check_folder(chosen)
-    render.facts(str(chosen), {"folder": str(chosen), **dataclasses.asdict(manifest)}, as_json)
 
 
 @app.command()
@@ -279,7 +217,7 @@ def embed(
     """Write ids and unit vectors of structures to a Parquet file."""
     from index.build import embed_file
 
-    embedder = _embedder(model)
+    embedder = inputs.embedder(model)
     with (
         inputs.opened(sources, strict, out, filter, cache) as given,
         render.progress_bar("embedding") as progress,
@@ -350,17 +288,10 @@ def _report_error(error: Exception) -> int:
     return 1
 
 
-def _embedder(model: Path | None) -> Embedder:
-    """Load a model folder, or the shipped model."""
-    from clac.embed import Embedder
-
-    return Embedder.load(model)
-
-
 def _engine(index: Path | None, model: Path | None) -> SearchEngine:
     """Open an index; the embedded collection is built first where it has to be."""
     with render.progress_bar("building the embedded collection") as progress:
-        return SearchEngine.open(index, _embedder(model), progress=progress)
+        return SearchEngine.open(index, inputs.embedder(model), progress=progress)
 
 
 def _search_batch(

@@ -16,23 +16,13 @@ import numpy as np
 from clac.errors import InputError, StoreError
 from clac.types import Record
 from index import collection
-from index.catalog import Catalog
 from index.filters import Filter
-from index.lexical import LexicalIndex
-from index.manifest import (
-    CATALOG,
-    FORMAT_VERSION,
-    VECTORS,
-    WORDS,
-    Manifest,
-    check_count,
-    check_folder,
-)
+from index.manifest import FORMAT_VERSION, Manifest
 from index.plan import Plan, plan
 from index.ranking import Ranked, Ranking
+from index.segments import open_index
 from index.texts import checked_text
 from index.types import BuildReport, Hit, Hits, Label, Match, Query
-from index.vectors import VectorIndex
 from index.words import rank_labels, rank_terms, rank_texts
 
 if TYPE_CHECKING:
@@ -54,16 +44,12 @@ class SearchEngine:
         Raises StoreError that says what was found, what was expected and what rebuilds it.
         """
         self.folder = folder
-        self.manifest: Manifest = check_folder(folder, embedder.model_id)
+        opened = open_index(folder, embedder.model_id)
+        self.manifest: Manifest = opened.manifest
         self._embedder = embedder
-        self._vectors = VectorIndex.load(folder / VECTORS)
-        self._catalog = Catalog(folder / CATALOG)
-        self._words = LexicalIndex(folder / WORDS)
-        self._ranking = Ranking(self._vectors, self._words)
-        check_count(folder / VECTORS, "vectors", len(self._vectors), self.manifest.count)
-        check_count(folder / VECTORS, "dimension", self._vectors.dim, self.manifest.dim)
-        check_count(folder / CATALOG, "rows", len(self._catalog), self.manifest.count)
-        check_count(folder / WORDS, "rows", len(self._words), self.manifest.count)
+        self._vectors = opened.vectors
+        self._catalog = opened.catalog
+        self._ranking = Ranking(opened.vectors, opened.words)
 
     def __len__(self) -> int:
         """Count the indexed crystals."""
@@ -103,15 +89,18 @@ class SearchEngine:
         embedder: Embedder | None = None,
         *,
         force: bool = False,
+        resume: bool = False,
         strict: bool = False,
         progress: Progress | None = None,
         spool: Path | None = None,
+        sources: Sequence[str] = (),
     ) -> BuildReport:
         """Embed a stream of records and write them as an index folder.
 
-        With strict, the first refused input raises InputError. The spool is the file to which
-        the source writes its refusals, if it does. Raises StoreError where out is taken
-        (without force) or cannot be written.
+        Force replaces an index that is there. Resume goes on with a build that broke off, of the
+        same sources (their names). With strict, the first refused input raises InputError. The
+        spool is the file to which the source writes its refusals, if it does. Raises StoreError
+        where out is taken (without force) or cannot be written.
         """
         from index.build import build_index  # brings captions: never on the query path
 
@@ -121,9 +110,11 @@ class SearchEngine:
             Path(out),
             embedder,
             force=force,
+            resume=resume,
             strict=strict,
             progress=progress,
             spool=spool,
+            sources=sources,
         )
 
     def search(
@@ -356,4 +347,6 @@ def _build_collection(
     """Build the index of the embedded collection."""
     from clac.data.starter import starter_records
 
-    SearchEngine.build(starter_records(), out, embedder, force=force, progress=progress)
+    SearchEngine.build(
+        starter_records(), out, embedder, force=force, resume=True, progress=progress
+    )

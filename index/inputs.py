@@ -1,4 +1,4 @@
-"""What a command is given by name: sources, a structure or an id, examples, labels."""
+"""What a command is given by name: a model, sources, a structure or an id, examples, labels."""
 
 from __future__ import annotations
 
@@ -6,10 +6,20 @@ import contextlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clac.errors import InputError
 from index import render
+
+if TYPE_CHECKING:
+    from clac.embed import Embedder
+
+
+def embedder(model: Path | None) -> Embedder:
+    """Load a model folder, or the shipped model."""
+    from clac.embed import Embedder
+
+    return Embedder.load(model)
 
 
 @contextlib.contextmanager

@@ -6,17 +6,18 @@ index does the opposite.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from clac.errors import StoreError
 
-_K1 = 1.2
+K1 = 1.2
 """saturation of BM25, as FTS5 has it"""
 _WORD = re.compile(r"\w+")
 _EMPTY_WORDS = frozenset(
@@ -38,12 +39,15 @@ _OF_NUMBERS = frozenset(
 """words around a number"""
 _VOLUME = re.compile(r"\bcubic\s+(?:(?:centi)?met(?:re|er)|angstr[oö]m)s?\b")
 """a unit, not a crystal system"""
+TOKENS = "tokenize='porter unicode61'"
+"""how words become the tokens that are counted"""
 _MOST_WORDS = 64
 _RANKED = (
     "SELECT rowid, -bm25(texts) FROM texts WHERE texts MATCH ?1 "
     "AND (?2 IS NULL OR substr(?2, rowid + 1, 1) = x'01') ORDER BY 2 DESC, 1 LIMIT ?3"
 )
 """a mask of a byte for each row goes before the ranking"""
+_PLACES = "SELECT doc, offset FROM temp.places WHERE term = ?"
 
 
 class LexicalWriter:
@@ -53,33 +57,38 @@ class LexicalWriter:
         """Start an empty file; raises StoreError where it cannot be written."""
         self._path = path
         self._count = 0
-        try:
+        with self._reported():
             self._base = sqlite3.connect(path, isolation_level=None)
             self._base.execute("PRAGMA journal_mode = OFF")
             self._base.execute(
-                "CREATE VIRTUAL TABLE texts USING fts5("
-                "words, content='', tokenize='porter unicode61')"
+                f"CREATE VIRTUAL TABLE texts USING fts5(words, content='', {TOKENS})"
             )
             self._base.execute("CREATE TABLE size (rows INTEGER)")
             self._base.execute("BEGIN")
-        except sqlite3.Error as error:
-            raise StoreError(f"{path}: cannot be written: {error}") from error
 
     def write(self, texts: Sequence[str]) -> None:
         """Append rows; a row without words keeps its place."""
         rows = [(self._count + i, text) for i, text in enumerate(texts) if text]
-        self._base.executemany("INSERT INTO texts (rowid, words) VALUES (?, ?)", rows)
+        with self._reported():
+            self._base.executemany("INSERT INTO texts (rowid, words) VALUES (?, ?)", rows)
         self._count += len(texts)
 
     def close(self) -> None:
         """Finish the file."""
         try:
-            self._base.execute("INSERT INTO size VALUES (?)", (self._count,))
-            self._base.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise StoreError(f"{self._path}: cannot be written: {error}") from error
+            with self._reported():
+                self._base.execute("INSERT INTO size VALUES (?)", (self._count,))
+                self._base.execute("COMMIT")
         finally:
             self._base.close()
+
+    @contextlib.contextmanager
+    def _reported(self) -> Iterator[None]:
+        """Turn an error of SQLite into a StoreError."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path}: cannot be written: {error}") from error
 
 
 class LexicalIndex:
@@ -93,6 +102,9 @@ class LexicalIndex:
             )
             (self._rows,) = self._base.execute("SELECT rows FROM size").fetchone()
             (self._worded,) = self._base.execute("SELECT count(*) FROM texts_docsize").fetchone()
+            self._base.execute(
+                "CREATE VIRTUAL TABLE temp.places USING fts5vocab(main, texts, instance)"
+            )
         except (sqlite3.Error, TypeError) as error:
             raise StoreError(f"{path}: cannot be read: {error}") from error
 
@@ -109,26 +121,51 @@ class LexicalIndex:
         Returns rows (k',) int64 and shares (k',) of the text's information, in (0, 1], best
         first: BM25 (DOI 10.1561/1500000019) over its value for a row that holds every word often.
         """
-        words = _telling(text)
+        words = telling_words(text)
         if not words or not self._worded:
             return np.empty(0, dtype=np.int64), np.empty(0)
-        terms = [f'"{word}"' for word in words[:_MOST_WORDS]]
-        whole = (_K1 + 1) * sum(self._information(term) for term in terms)
+        terms = [f'"{word}"' for word in words]
+        whole = (K1 + 1) * sum(self._information(term) for term in terms)
         mask = None if allowed is None else allowed.astype(np.uint8).tobytes()
         found = self._base.execute(_RANKED, (" OR ".join(terms), mask, k)).fetchall()
         rows = np.array([row for row, _ in found], dtype=np.int64)
         shares = np.array([score for _, score in found]) / whole
         return rows, np.clip(shares, 0, 1)
 
+    def lengths(self) -> np.ndarray:
+        """Count the tokens of each row (b,); -1 for a row without words."""
+        counts = np.full(len(self), -1, dtype=np.int64)
+        for row, size in self._base.execute("SELECT id, sz FROM texts_docsize"):
+            counts[row] = _number(size)
+        return counts
+
+    def occurrences(self, token: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return rows (n,) and places in them (n,) of a token."""
+        found = self._base.execute(_PLACES, (token,)).fetchall()
+        rows, places = np.array(found, dtype=np.int64).reshape(-1, 2).T
+        return rows, places
+
     def _information(self, term: str) -> float:
-        """Weigh a term as FTS5's BM25 does; one that no row holds weighs most."""
         (count,) = self._base.execute(
             "SELECT count(*) FROM texts WHERE texts MATCH ?", (term,)
         ).fetchone()
-        return max(math.log((self._worded - count + 0.5) / (count + 0.5)), 1e-6)
+        return information(count, self._worded)
 
 
-def _telling(text: str) -> list[str]:
+def information(count: int, rows: int) -> float:
+    """Weigh a word that so many of some rows hold as FTS5's BM25 does; no row weighs most."""
+    return max(math.log((rows - count + 0.5) / (count + 0.5)), 1e-6)
+
+
+def _number(size: bytes) -> int:
+    """Read a number as SQLite writes it: seven bits a byte."""
+    value = 0
+    for byte in size[:8]:
+        value = value << 7 | byte & 0x7F
+    return value
+
+
+def telling_words(text: str) -> list[str]:
     """Return the words of a text that tell one crystal from another, each once.
 
     Where a number and a quantity are named ("band gap around 1.5 eV"), all numbers and words of
@@ -139,4 +176,4 @@ def _telling(text: str) -> list[str]:
     words = [w for w in words if w not in _EMPTY_WORDS]
     if any(map(str.isdigit, words)) and _OF_NUMBERS.intersection(words):
         words = [w for w in words if not w.isdigit() and w not in _OF_NUMBERS]
-    return list(dict.fromkeys(words))
+    return list(dict.fromkeys(words))[:_MOST_WORDS]

@@ -1,24 +1,31 @@
-"""The index folder as a whole: written beside its place and renamed, checked when opened."""
+"""What an index folder holds: immutable segments and which of their rows are deleted.
+
+    manifest.json                  names all of the below, each with its SHA-256
+    deleted-<hash>.json            rows of segments that are deleted or replaced
+    segments/<number>/             vectors, catalog, properties, words, refusals
+    write.lock                     held by the one writer
+
+Nothing that a manifest names ever changes. A change writes new files beside the old ones and then
+replaces the manifest in one step; only then do files that it no longer names go.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import hashlib
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from clac.errors import StoreError
+from index import durable
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 MANIFEST = "manifest.json"
+SEGMENTS = "segments"
 VECTORS = "vectors.faiss"
 CATALOG = "catalog.parquet"
 PROPERTIES = "properties.parquet"
@@ -29,10 +36,24 @@ _MAKE = "make one with: clac index build SOURCE... --out"
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """Rows that were written together and never change."""
+
+    name: str
+    """of its folder in segments/"""
+    count: int
+    """rows, deleted ones included"""
+    files: Mapping[str, str]
+    """file name -> SHA-256 in hex"""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What an index folder holds."""
 
     format_version: int
+    generation: int
+    """one more with each change"""
     model_id: str
     kind: str
     """of the vector index: 'exact'"""
@@ -40,32 +61,87 @@ class Manifest:
     count: int
     """crystals"""
     n_read: int
+    """inputs that builds and adds saw: indexed and refused"""
     n_refused: int
     created: str
     """ISO 8601, UTC"""
-    parts: Mapping[str, str]
-    """file name -> SHA-256 in hex"""
+    changed: str
+    segments: tuple[Segment, ...]
+    """in the order of their rows"""
+    deleted: Mapping[str, str]
+    """file name -> SHA-256 of the list of deleted rows; empty where there are none"""
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """Return the SHA-256 of each file, by its path in the folder."""
+        inside = {
+            f"{SEGMENTS}/{segment.name}/{name}": found
+            for segment in self.segments
+            for name, found in segment.files.items()
+        }
+        return {**inside, **self.deleted}
 
 
-def write_manifest(
-    folder: Path, *, model_id: str, dim: int, count: int, n_read: int, n_refused: int
+def first_manifest(
+    segment: Segment, *, model_id: str, dim: int, n_read: int, n_refused: int
 ) -> Manifest:
-    """Hash the parts that lie in a folder and write the manifest beside them."""
-    manifest = Manifest(
+    """Describe an index of one segment."""
+    today = now()
+    return Manifest(
         format_version=FORMAT_VERSION,
+        generation=1,
         model_id=model_id,
         kind="exact",
         dim=dim,
-        count=count,
+        count=segment.count,
         n_read=n_read,
         n_refused=n_refused,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        parts={name: _sha256(folder / name) for name in PARTS},
+        created=today,
+        changed=today,
+        segments=(segment,),
+        deleted={},
     )
+
+
+def now() -> str:
+    """Return the time as a manifest writes it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def describe_segment(folder: Path, count: int) -> Segment:
+    """Hash the files of a finished segment of so many rows."""
+    return Segment(folder.name, count, {name: sha256_of(folder / name) for name in PARTS})
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Replace the manifest of a folder in one step; what it names must be on the disk."""
     values = dataclasses.asdict(manifest)
-    values["sha256"] = _digest(values)
-    (folder / MANIFEST).write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
-    return manifest
+    values["sha256"] = digest(values)
+    durable.write_file(folder / MANIFEST, (json.dumps(values, indent=2) + "\n").encode())
+
+
+def write_deleted(folder: Path, rows: Mapping[str, Iterable[int]]) -> dict[str, str]:
+    """Write a list of deleted rows by segment, durably; return its name and its SHA-256."""
+    listed = {name: sorted(map(int, found)) for name, found in rows.items()}
+    listed = {name: found for name, found in sorted(listed.items()) if found}
+    if not listed:
+        return {}
+    content = json.dumps(listed).encode()
+    found = hashlib.sha256(content).hexdigest()
+    name = f"deleted-{found[:16]}.json"
+    durable.write_file(folder / name, content)
+    return {name: found}
+
+
+def read_deleted(folder: Path, manifest: Manifest) -> dict[str, list[int]]:
+    """Return the deleted rows of each segment."""
+    found: dict[str, list[int]] = {segment.name: [] for segment in manifest.segments}
+    for name in manifest.deleted:
+        try:
+            found.update(json.loads((folder / name).read_text(encoding="utf-8")))
+        except (OSError, ValueError) as error:
+            raise StoreError(f"{folder / name}: cannot be read; {rebuild_hint(folder)}") from error
+    return found
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -84,145 +160,73 @@ def read_manifest(folder: Path) -> Manifest:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{path}: cannot be read ({error}); {rebuild_hint(folder)}") from error
     if version != FORMAT_VERSION:
+        newer = isinstance(version, int) and version > FORMAT_VERSION
         raise StoreError(
             f"{folder}: found format version {version}, expected {FORMAT_VERSION}; "
-            f"{rebuild_hint(folder)}"
+            f"{'a newer clac wrote it: update clac, or ' * newer}{rebuild_hint(folder)}"
         )
-    found, expected = values.pop("sha256", ""), _digest(values)
+    found, expected = values.pop("sha256", ""), digest(values)
     if found != expected:
         raise StoreError(_mismatch(path, "SHA-256", expected, found, folder))
-    return Manifest(**values)
+    segments = tuple(Segment(**segment) for segment in values.pop("segments"))
+    return Manifest(**values, segments=segments)
 
 
-def check_folder(folder: Path, model_id: str | None = None) -> Manifest:
+def check_folder(
+    folder: Path, model_id: str | None = None, known: Manifest | None = None
+) -> Manifest:
     """Check presence, version, model and checksums of an index folder.
 
-    Raises StoreError that says what was found, what was expected and what rebuilds it.
+    Parts that `known` names, whose checksums were compared before, are not read again. Raises
+    StoreError that says what was found, what was expected and what rebuilds it.
     """
     manifest = read_manifest(folder)
-    if model_id is not None and manifest.model_id != model_id:
-        raise StoreError(_mismatch(folder, "model", manifest.model_id, model_id, folder))
-    for name in PARTS:
+    check_model(folder, manifest, model_id)
+    checked = {} if known is None else known.parts
+    for name, expected in manifest.parts.items():
         path = folder / name
         if not path.is_file():
             raise StoreError(f"{path}: found no such file; {rebuild_hint(folder)}")
-        found = _sha256(path)
-        if found != manifest.parts[name]:
-            raise StoreError(_mismatch(path, "SHA-256", found, manifest.parts[name], folder))
+        if checked.get(name) == expected:
+            continue
+        try:
+            found = sha256_of(path)
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be read: {error.strerror}") from error
+        if found != expected:
+            raise StoreError(_mismatch(path, "SHA-256", found, expected, folder))
     return manifest
 
 
-def check_count(path: Path, what: str, found: int, expected: int) -> None:
-    """Compare a number that a part of an index holds with the manifest's.
+def check_model(folder: Path, manifest: Manifest, model_id: str | None) -> None:
+    """Compare a model with that of an index; raises StoreError where it is another."""
+    if model_id is not None and manifest.model_id != model_id:
+        raise StoreError(_mismatch(folder, "model", manifest.model_id, model_id, folder))
+
+
+def check_count(path: Path, what: str, found: int, expected: int, folder: Path) -> None:
+    """Compare a number that a part of an index folder holds with the manifest's.
 
     Raises StoreError where they differ.
     """
     if found != expected:
-        raise StoreError(_mismatch(path, what, found, expected, path.parent))
-
-
-@contextlib.contextmanager
-def staging(out: Path, *, force: bool = False) -> Iterator[Path]:
-    """Give a fresh folder beside out; move it to out, in one step, when the block ends well.
-
-    When the block raises, nothing is left behind and out is as before. Raises StoreError where
-    out exists and is not to be replaced (force) or must not be (it holds other things).
-    """
-    out = out.resolve()
-    check_free(out, force=force)
-    make_folder(out.parent)
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
-    except OSError as error:
-        raise StoreError(f"{out}: cannot be written: {error.strerror}") from error
-    try:
-        yield folder
-        _sync(folder)
-        folder.chmod(0o777 & ~_umask())  # mkdtemp makes it private
-        _move(folder, out, force)
-    except OSError as error:
-        raise StoreError(f"{out}: cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def check_free(out: Path, *, force: bool = False) -> None:
-    """Check that an index may be written to a place.
-
-    Raises StoreError where something is there: another thing always, an index without force.
-    """
-    if not os.path.lexists(out):
-        return
-    if out.is_dir() and not any(out.iterdir()):
-        return
-    if not (out.is_dir() and (out / MANIFEST).is_file()):
-        raise StoreError(f"{out}: exists and is not an index; choose another place")
-    if not force:
-        raise StoreError(f"{out}: an index is there already; replace it with --force")
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder and those above it; raises StoreError where that is not possible."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{folder}: cannot be made: {error.strerror}") from error
+        raise StoreError(_mismatch(path, what, found, expected, folder))
 
 
 def rebuild_hint(folder: Path) -> str:
     """Name the command that makes an index folder anew."""
+    if folder.parent.name == SEGMENTS:
+        folder = folder.parent.parent
     return f"rebuild it with: clac index build SOURCE... --out {folder} --force"
 
 
-def _move(folder: Path, out: Path, force: bool) -> None:
-    """Rename folder to out; an index that force replaces is removed afterwards."""
-    check_free(out, force=force)  # another process may have been faster
-    old = folder.with_suffix(".old")
-    if out.is_dir():
-        os.rename(out, old)
-    try:
-        os.rename(folder, out)
-    except OSError:
-        if old.is_dir():
-            os.rename(old, out)
-        raise
-    _sync_folder(out.parent)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    """Push the files of a folder to the disk, so that the rename never outruns them."""
-    for path in folder.iterdir():
-        with path.open("rb+") as file:
-            os.fsync(file.fileno())
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Push the names in a folder to the disk, where the system can."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _umask() -> int:
-    """Read the umask, which can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
-
-
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     """Hash a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _digest(values: Mapping[str, Any]) -> str:
+def digest(values: Mapping[str, Any]) -> str:
     """Hash JSON values in one canonical form."""
     text = json.dumps(values, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

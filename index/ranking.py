@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.lexical import LexicalIndex
 from index.plan import Plan
-from index.vectors import VectorIndex
+from index.segments import Vectors, Words
 
 _WORDED_ROWS = 1000
 """rows whose words are looked at, those with the rarest words of the question first"""
@@ -51,7 +50,7 @@ class Ranked:
 class Ranking:
     """The vectors and the words of an index, asked together."""
 
-    def __init__(self, vectors: VectorIndex, words: LexicalIndex) -> None:
+    def __init__(self, vectors: Vectors, words: Words) -> None:
         """Take both; their rows are the same crystals."""
         self._vectors = vectors
         self._words = words

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE
@@ -112,9 +113,21 @@ def report(done: BuildReport, as_json: bool) -> None:
     if as_json:
         _json_line(values)
         return
-    print(f"{done.out}: {done.count} structures of {done.n_read} read, {done.n_refused} refused")
+    replaced = f", {done.n_replaced} replaced" * bool(done.n_replaced)
+    print(
+        f"{done.out}: {done.count} structures of {done.n_read} read{replaced}, "
+        f"{done.n_refused} refused"
+    )
     if done.n_refused:
         print(f"refused: listed with their reasons in {done.refusals}")
+
+
+def changed(folder: Path, what: str, gone: int, count: int, as_json: bool) -> None:
+    """Print what became of an index: how many rows went and how many are left."""
+    if as_json:
+        _json_line({"out": str(folder), what: gone, "count": count})
+    else:
+        print(f"{folder}: {what}, {_rows(gone)} gone, {_rows(count)} left")
 
 
 def facts(title: str, values: Mapping[str, Any], as_json: bool) -> None:

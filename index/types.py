@@ -153,14 +153,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a finished build did."""
+    """What a finished build or add did."""
 
     out: Path
     count: int
-    """crystals in the index"""
+    """crystals that were indexed"""
     n_read: int
     """inputs that were seen: indexed and refused"""
     n_refused: int
     refusals: Path | None
     """JSON lines {"origin", "reason"}, one for each refused input; None where there is no file"""
     model_id: str
+    n_replaced: int = 0
+    """crystals that were there before, under the same id"""

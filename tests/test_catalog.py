@@ -15,9 +15,22 @@ from clac.data.facts import Facts, collect_facts
 from clac.data.symmetry import analyze
 from clac.errors import StoreError
 from clac.types import Record
-from index import manifest
-from index.catalog import SCHEMA, Catalog, CatalogWriter, write_vectors
-from index.manifest import CATALOG, MANIFEST, PARTS, VECTORS, check_folder, staging
+from index.catalog import SCHEMA, Catalog
+from index.catalog_writer import CatalogWriter, catalog_table, write_vectors
+from index.manifest import (
+    CATALOG,
+    MANIFEST,
+    PARTS,
+    PROPERTIES,
+    SEGMENTS,
+    VECTORS,
+    check_folder,
+    describe_segment,
+    first_manifest,
+    write_manifest,
+)
+from index.property_columns import write_property_columns
+from index.staging import staging
 
 
 def write_catalog(path: Path, records: list[Record], batch: int = 2) -> Catalog:
@@ -30,18 +43,28 @@ def write_catalog(path: Path, records: list[Record], batch: int = 2) -> Catalog:
             if id(r.structure) not in known:
                 known[id(r.structure)] = collect_facts(r, analyze(r.structure))
         facts = [known[id(r.structure)] for r in part]
-        writer.write(part, facts, [f"caption of {r.id}" for r in part])
+        captions = [f"caption of {r.id}" for r in part]
+        writer.write_table(catalog_table(part, facts, captions, ["words"] * len(part)))
     writer.close()
-    writer.write_properties()
+    write_property_columns(path, path.with_name(PROPERTIES))
     return Catalog(path)
 
 
 def write_folder(out: Path, note: str = "", *, force: bool = False) -> None:
     """Write an index folder whose parts are only names."""
     with staging(out, force=force) as folder:
+        segment = folder / SEGMENTS / "000001"
+        segment.mkdir(parents=True)
         for name in PARTS:
-            (folder / name).write_text(name + note)
-        manifest.write_manifest(folder, model_id="m", dim=4, count=0, n_read=0, n_refused=0)
+            (segment / name).write_text(name + note)
+        described = describe_segment(segment, 0)
+        numbers = {"dim": 4, "n_read": 0, "n_refused": 0}
+        write_manifest(folder, first_manifest(described, model_id="m", **numbers))
+
+
+def part_of(out: Path, name: str) -> Path:
+    """Return the place of a part of an index of one segment."""
+    return next(out.rglob(name))
 
 
 def test_a_catalog_gives_back_what_was_written(tmp_path: Path) -> None:
@@ -123,7 +146,7 @@ def test_an_index_is_replaced_only_by_force(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="--force"):
         write_folder(out, " again")
     write_folder(out, " again", force=True)
-    assert (out / VECTORS).read_text() == VECTORS + " again"
+    assert part_of(out, VECTORS).read_text() == VECTORS + " again"
     assert [path.name for path in out.parent.iterdir()] == ["index"]
 
 
@@ -144,7 +167,7 @@ def test_the_slower_of_two_writers_leaves_the_faster_ones_work(tmp_path: Path) -
     with pytest.raises(StoreError, match="--force"), staging(out) as folder:
         (folder / "slow").write_text("x")
         write_folder(out, " fast")
-    assert (out / VECTORS).read_text() == VECTORS + " fast"
+    assert part_of(out, VECTORS).read_text() == VECTORS + " fast"
     assert [path.name for path in tmp_path.iterdir()] == ["index"]
 
 
@@ -153,22 +176,24 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "real")
     write_folder(tmp_path / "link", " new", force=True)
     assert (tmp_path / "link").is_symlink()
-    assert (tmp_path / "real" / VECTORS).read_text() == VECTORS + " new"
+    assert part_of(tmp_path / "real", VECTORS).read_text() == VECTORS + " new"
 
 
 def test_every_flipped_byte_is_found_and_named(tmp_path: Path) -> None:
     out = tmp_path / "index"
     write_folder(out)
     for name in (*PARTS, MANIFEST):
-        good = (out / name).read_bytes()
+        path = part_of(out, name)
+        good = path.read_bytes()
         for place in range(0, len(good), 7):
             bad = bytearray(good)
             bad[place] ^= 0x04
-            (out / name).write_bytes(bad)
+            path.write_bytes(bad)
             with pytest.raises(StoreError, match=r"rebuild it with: clac index build") as caught:
                 check_folder(out)
+            assert str(path) in str(caught.value) or name == MANIFEST
             assert str(out) in str(caught.value) and "\n" not in str(caught.value)
-        (out / name).write_bytes(good)
+        path.write_bytes(good)
     check_folder(out, "m")
 
 
@@ -179,12 +204,15 @@ def test_other_versions_models_and_missing_parts_are_named(tmp_path: Path) -> No
     write_folder(out)
     with pytest.raises(StoreError, match="found model m, expected other"):
         check_folder(out, "other")
-    (out / CATALOG).unlink()
+    part_of(out, CATALOG).unlink()
     with pytest.raises(StoreError, match=r"catalog\.parquet: found no such file"):
         check_folder(out)
     values = json.loads((out / MANIFEST).read_text())
+    newer = r"found format version 99, expected 4; a newer clac wrote it: update clac, or rebuild"
+    older = r"found format version 3, expected 4; rebuild it with: clac index build"
     for text, reason in (
-        (json.dumps({**values, "format_version": 99}), "found format version 99, expected 3"),
+        (json.dumps({**values, "format_version": 99}), newer),
+        (json.dumps({**values, "format_version": 3}), older),
         (json.dumps([]), "cannot be read"),
         ("{", "cannot be read"),
     ):

@@ -15,7 +15,7 @@ import pytest
 from doubles import HashEmbedder, some_records
 
 from clac.data import starter
-from index import cli, manifest, render
+from index import cli, inputs, manifest, render
 
 CIF = """data_{name}
 _cell_length_a {a}
@@ -63,7 +63,7 @@ def clac(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CLAC_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(starter, "starter_records", some_records)
-    monkeypatch.setattr(cli, "_embedder", lambda model: HashEmbedder())
+    monkeypatch.setattr(inputs, "embedder", lambda model: HashEmbedder())
     for name, one, two, a in (("salt", "Na", "Cl", 5.64), ("mgo", "Mg", "O", 4.21)):
         (tmp_path / f"{name}.cif").write_text(CIF.format(name=name, one=one, two=two, a=a))
     (tmp_path / "broken.cif").write_text(CIF.format(name="x", one="Na", two="Cl", a="nan"))
@@ -125,11 +125,11 @@ def test_an_index_is_built_inspected_and_searched(clac: Clac) -> None:
     assert done.code == 0, done.err
     assert "2 structures of 3 read, 1 refused" in done.out
     assert "refusals.jsonl" in done.out
-    (line,) = Path("my index/refusals.jsonl").read_text().splitlines()
+    (line,) = next(Path("my index").rglob("refusals.jsonl")).read_text().splitlines()
     assert "broken.cif" in json.loads(line)["origin"]
     (info,) = clac("index", "info", "my index", "--json").objects
     assert (info["count"], info["n_read"], info["n_refused"]) == (2, 3, 1)
-    assert (info["model_id"], info["format_version"]) == ("double", 3)
+    assert (info["model_id"], info["format_version"]) == ("double", 4)
     assert clac("index", "info", "my index").code == 0
     (hit,) = clac("search", "MgO", "--index", "my index", "-k", 1, "--json").objects
     assert hit["formula"] == "MgO"
@@ -213,7 +213,7 @@ def test_embed_writes_vectors(clac: Clac) -> None:
 
 def test_a_damaged_index_is_one_line_that_says_how_to_mend_it(clac: Clac) -> None:
     clac("index", "build", "salt.cif", "--out", "i")
-    path = Path("i") / manifest.VECTORS
+    (path,) = Path("i").rglob(manifest.VECTORS)
     path.write_bytes(path.read_bytes()[:-1] + b"?")
     for command in (("search", "x", "--index", "i"), ("index", "info", "i")):
         fails_with_one_line(clac(*command), 1, manifest.VECTORS, "SHA-256", "clac index build")

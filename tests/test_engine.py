@@ -23,8 +23,8 @@ from clac.errors import InputError, StoreError
 from clac.types import Record, Refusal
 from index import Hit, Query, SearchEngine, collection
 from index.collection import CacheWarning, cache_folder
-from index.lexical import LexicalIndex
-from index.manifest import VECTORS, WORDS, check_folder
+from index.manifest import VECTORS, check_folder
+from index.segments import open_index
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_scores_are_cosines_plus_shares_of_words(engine: SearchEngine) -> None:
     (hit,) = [hit for hit in hits if hit.id == "lif"]
     assert hit.score == pytest.approx(float(text @ formula), abs=1e-6)
     (hit,) = [hit for hit in hits if hit.id == "cao"]
-    (share,) = LexicalIndex(engine.folder / WORDS).search("CaO", 1)[1]
+    (share,) = open_index(engine.folder).words.search("CaO", 1)[1]
     assert 0 < share <= 1
     assert hit.score == pytest.approx(1.0 + share, abs=1e-6)
     (hit,) = engine.search(structure=rock_salt(20, 8, 4.81), k=1)
@@ -237,7 +237,8 @@ def test_the_collection_is_built_once_for_each_model(small_collection: Path) -> 
 
 def test_a_damaged_collection_is_built_anew(small_collection: Path) -> None:
     folder = SearchEngine.open(None, HashEmbedder()).folder
-    (folder / VECTORS).write_bytes(b"rubbish")
+    (vectors,) = folder.rglob(VECTORS)
+    vectors.write_bytes(b"rubbish")
     assert len(SearchEngine.open(None, HashEmbedder())) == 5
     check_folder(folder)
 

@@ -15,9 +15,7 @@ from clac.errors import InputError
 from clac.types import Record
 from index import Query, SearchEngine
 from index.filters import All, Any, Filter, Not, Test
-from index.lexical import LexicalIndex
-from index.manifest import VECTORS, WORDS
-from index.vectors import VectorIndex
+from index.segments import open_index
 
 METALS, ANIONS = (3, 11, 12, 19, 20, 22, 25, 26, 27, 28), (7, 8, 9, 16, 17, 35)
 
@@ -48,9 +46,9 @@ def gap_of(record: Record) -> float | None:
 
 def ranked(engine: SearchEngine, text: str, rows: list[int]) -> list[str]:
     """Sort the given rows by cosine and share of words, ties in the order of rows."""
-    stored = VectorIndex.load(engine.folder / VECTORS).vectors(np.arange(len(engine)))
+    stored = open_index(engine.folder).vectors.vectors(np.arange(len(engine)))
     scores = stored @ HashEmbedder().encode_texts([text])[0]
-    held, shares = LexicalIndex(engine.folder / WORDS).search(text, len(engine))
+    held, shares = open_index(engine.folder).words.search(text, len(engine))
     scores = scores.astype(np.float64)
     scores[held] += shares
     return [f"r{i}" for i in sorted(rows, key=lambda i: (-round(scores[i], 6), i))]
@@ -165,7 +163,7 @@ def test_a_text_query_without_filter_reads_no_filter_column(tmp_path: Path) -> N
     SearchEngine.build(some_records(), tmp_path / "i", HashEmbedder())
     engine = SearchEngine.open(tmp_path / "i", HashEmbedder())
     engine.search("salt")
-    assert "_known" not in vars(engine._catalog) and not engine._catalog._asked
+    assert not engine._catalog._known._read and not engine._catalog._asked
 
 
 def test_properties_of_many_kinds_keep_their_types(tmp_path: Path) -> None:

@@ -13,8 +13,7 @@ from clac.errors import InputError
 from clac.types import Record
 from index import Query, SearchEngine
 from index.cli import app
-from index.manifest import VECTORS
-from index.vectors import VectorIndex
+from index.segments import open_index
 
 METALS, ANIONS = (3, 11, 12, 20, 26, 28, 82), (8, 16, 17)
 
@@ -31,7 +30,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
 
 @pytest.fixture(scope="module")
 def stored(engine: SearchEngine) -> np.ndarray:
-    return VectorIndex.load(engine.folder / VECTORS).vectors(np.arange(len(engine)))
+    return open_index(engine.folder).vectors.vectors(np.arange(len(engine)))
 
 
 def by_cosine(stored: np.ndarray, vector: np.ndarray, without: tuple[int, ...] = ()) -> list[str]:

@@ -12,10 +12,8 @@ from typer.testing import CliRunner
 from clac.types import Record
 from index import Query, SearchEngine
 from index.cli import app
-from index.lexical import LexicalIndex
-from index.manifest import VECTORS, WORDS
 from index.plan import SOFT_SHARE
-from index.vectors import VectorIndex
+from index.segments import open_index
 
 METALS, ANIONS = (3, 11, 12, 20, 26, 28, 82), (8, 16, 17)
 K = 100
@@ -57,9 +55,9 @@ def test_softly_nothing_is_left_out_and_the_order_is_that_of_a_full_sort(
     text = "oxide without lead"
     hits = engine.search(text, k=K, soft=True)
     rows = np.arange(len(engine))
-    scores = VectorIndex.load(engine.folder / VECTORS).vectors(rows)
+    scores = open_index(engine.folder).vectors.vectors(rows)
     scores = (scores @ HashEmbedder().encode_texts([text])[0]).astype(np.float64)
-    held, shares = LexicalIndex(engine.folder / WORDS).search(text, K)
+    held, shares = open_index(engine.folder).words.search(text, K)
     scores[held] += shares
     scores += [SOFT_SHARE * (int(i % 3 == 0) + int(i // 3 < 6)) / 2 for i in rows]
     assert [h.id for h in hits] == [f"r{i}" for i in np.lexsort((rows, -scores.round(6)))]

@@ -25,8 +25,8 @@ from clac.data.sources import read_sources
 from clac.data.starter import starter_records
 from clac.errors import FetchError, InputError
 from clac.types import Record
-from index import SearchEngine, cli
-from index.catalog import Catalog
+from index import SearchEngine, cli, inputs
+from index.segments import open_index
 
 OURS = 23
 TEST_DATA = 17
@@ -157,7 +157,7 @@ def test_licence_and_day_stand_in_the_catalog_and_can_be_asked_for(
         sources = [f"optimade:{server.base}", unruly.address(web)]
         records = read_sources(sources, cache=tmp_path / "c", network=QUICK)
         SearchEngine.build(records, tmp_path / "i", HashEmbedder())
-    catalog = Catalog(tmp_path / "i" / "catalog.parquet")
+    catalog = open_index(tmp_path / "i").catalog
     table = catalog.table(["id", "licence", "retrieved"]).to_pylist()
     assert len(table) == len(catalog) == OURS + 1 + 3
     day = table[0]["retrieved"]
@@ -169,7 +169,7 @@ def test_licence_and_day_stand_in_the_catalog_and_can_be_asked_for(
     assert len(engine.search("salt", k=99, filter='licence="CC-BY-4.0"')) == OURS + 1
     assert not engine.search("salt", filter='licence!="CC-BY-4.0"')  # unknown is not another
     SearchEngine.build(some_records(), tmp_path / "j", HashEmbedder())
-    plain = Catalog(tmp_path / "j" / "catalog.parquet")
+    plain = open_index(tmp_path / "j").catalog
     assert plain.table(["licence"])["licence"].null_count == len(plain)
 
 
@@ -284,13 +284,14 @@ def test_the_command_builds_from_a_provider_and_says_in_one_line_what_fails(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "_embedder", lambda model: HashEmbedder())
+    monkeypatch.setattr(inputs, "embedder", lambda model: HashEmbedder())
     build = ["index", "build", f"optimade:{server.base}", "--out", "i", "--json"]
     assert cli.run([*build, "--filter", "nelements=1"]) == 0
     report = json.loads(capsys.readouterr().out)
-    rows = pq.read_table("i/properties.parquet").to_pylist()
+    (segment,) = Path("i/segments").iterdir()
+    rows = pq.read_table(segment / "properties.parquet").to_pylist()
     assert report["count"] == len(rows) >= 1 and report["n_refused"] == 1
-    assert len(Path("i/refusals.jsonl").read_text().splitlines()) == report["n_refused"]
+    assert len((segment / "refusals.jsonl").read_text().splitlines()) == report["n_refused"]
     assert all(row["licence"] == "CC-BY-4.0" and row["retrieved"] for row in rows)
     assert sorted(path.name for path in Path().iterdir()) == ["i", "i.sources"]
     asked = len(server.asked())

@@ -1,0 +1,135 @@
+"""The commands `clac index ...`: build, add, delete, compact, info."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index import inputs, render
+from index.engine import SearchEngine
+from index.manifest import check_folder, read_manifest
+from index.staging import check_free, interrupted
+from index.writer import IndexWriter
+
+app = typer.Typer(help="Build, change and inspect indexes.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line on stdout.")]
+Cache = Annotated[
+    Path | None, typer.Option("--cache", help="Folder of what is fetched; default: OUT.sources.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
+Index = Annotated[
+    Path | None, typer.Option("--index", help="Index folder; default: the embedded collection.")
+]
+Model = Annotated[
+    Path | None, typer.Option("--model", help="Model folder; default: the shipped model.")
+]
+Sources = Annotated[
+    list[str],
+    typer.Argument(help="Files, folders, globs, archives, optimade:NAME, mp:, URL#sha256=HEX."),
+]
+Wanted = Annotated[
+    str, typer.Option("--filter", help="Which structures of optimade:NAME, in its language.")
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first refused input.")]
+Changed = Annotated[Path, typer.Argument(metavar="DIR", help="Index folder to change.")]
+
+
+@app.command("build")
+def build(
+    sources: Sources,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write.")],
+    filter: Wanted = "",
+    cache: Cache = None,
+    strict: Strict = False,
+    force: Force = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a build that broke off.")
+    ] = False,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Embed structures and write them as an index folder."""
+    check_free(out, force=force, resume=resume)  # before anything is fetched
+    embedder = inputs.embedder(model)
+    named = [*sources, *([f"--filter {filter}"] if filter else [])]
+    try:
+        with (
+            inputs.opened(sources, strict, out, filter, cache) as given,
+            render.progress_bar("indexing") as progress,
+        ):
+            report = SearchEngine.build(
+                embedder=embedder, out=out, force=force, resume=resume, progress=progress,
+                sources=named, **given,
+            )  # fmt: skip
+    except BaseException:
+        if interrupted(out.resolve()):
+            render.notice(f"what is done of {out} is kept; go on with the same and --resume")
+        raise
+    render.report(report, as_json)
+
+
+@app.command("add")
+def add(
+    folder: Changed,
+    sources: Sources,
+    filter: Wanted = "",
+    cache: Annotated[
+        Path | None,
+        typer.Option("--cache", help="Folder of what is fetched; default: DIR.sources-TODAY."),
+    ] = None,
+    strict: Strict = False,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Embed structures and add them to an index; the same id replaces."""
+    read_manifest(folder)  # before anything is fetched
+    today = datetime.now(UTC).date().isoformat()
+    kept = cache or folder.absolute().with_name(f"{folder.absolute().name}.sources-{today}")
+    with (
+        IndexWriter(folder, inputs.embedder(model)) as writer,
+        inputs.opened(sources, strict, folder, filter, kept) as given,
+        render.progress_bar("adding") as progress,
+    ):
+        report = writer.add(progress=progress, **given)
+    render.report(report, as_json)
+
+
+@app.command("delete")
+def delete(
+    folder: Changed,
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of the index.")],
+    as_json: AsJson = False,
+) -> None:
+    """Delete crystals from an index by their ids."""
+    with IndexWriter(folder) as writer:
+        render.changed(folder, "deleted", writer.delete(ids), len(writer), as_json)
+
+
+@app.command("compact")
+def compact(folder: Changed, as_json: AsJson = False) -> None:
+    """Write an index anew without what is deleted, in one segment; nothing is embedded anew."""
+    with IndexWriter(folder) as writer:
+        gone = writer.compact()
+        render.changed(folder, "compacted", gone, len(writer), as_json)
+
+
+@app.command("info")
+def info(
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Index folder.")] = None,
+    index: Index = None,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what an index holds; every checksum is compared."""
+    chosen = folder or index
+    if chosen is None:
+        with render.progress_bar("building the embedded collection") as progress:
+            engine = SearchEngine.open(None, inputs.embedder(model), progress=progress)
+        chosen = engine.folder
+    manifest = check_folder(chosen)
+    render.facts(str(chosen), {"folder": str(chosen), **dataclasses.asdict(manifest)}, as_json)

@@ -1,0 +1,75 @@
+"""Rows, wherever they come from, become one new segment; nothing is embedded anew.
+
+Shape letters: b rows, d embedding.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from index import durable
+from index.catalog import ROW_GROUP, Catalog
+from index.catalog_writer import CatalogWriter, searched_words
+from index.journal import write_vector_file
+from index.lexical import LexicalWriter
+from index.manifest import (
+    CATALOG,
+    PROPERTIES,
+    REFUSALS,
+    VECTORS,
+    WORDS,
+    Segment,
+    describe_segment,
+)
+from index.property_columns import write_property_columns
+from index.segments import Vectors
+
+
+def write_segment(
+    folder: Path,
+    chunks: Iterable[tuple[np.ndarray, pa.Table]],
+    dim: int,
+    refusals: Iterable[Path],
+) -> Segment:
+    """Write a segment folder, durably, from chunks of vectors (b, d) and rows.
+
+    Refusals: files whose lines go into one. Raises StoreError or OSError where it cannot be
+    written.
+    """
+    durable.remove(folder)
+    durable.make_folder(folder)
+    count = 0
+
+    def vectors() -> Iterator[np.ndarray]:
+        nonlocal count
+        for part, table in chunks:
+            catalog.write_table(table)
+            words.write(searched_words(table))
+            count += len(table)
+            yield part
+
+    words = LexicalWriter(folder / WORDS)
+    try:
+        with CatalogWriter(folder / CATALOG) as catalog:
+            write_vector_file(folder / VECTORS, vectors(), dim)
+    finally:
+        words.close()
+    write_property_columns(folder / CATALOG, folder / PROPERTIES)
+    with (folder / REFUSALS).open("wb") as joined:
+        for path in refusals:
+            with path.open("rb") as lines:
+                shutil.copyfileobj(lines, joined)
+    durable.sync_tree(folder)
+    return describe_segment(folder, count)
+
+
+def chunks_of(vectors: Vectors, catalog: Catalog) -> Iterator[tuple[np.ndarray, pa.Table]]:
+    """Yield the vectors (b, d) and rows of an index, a row group at a time."""
+    for start in range(0, len(catalog), ROW_GROUP):
+        end = min(start + ROW_GROUP, len(catalog))
+        yield vectors.vectors(np.arange(start, end)), catalog.stored(start, end)

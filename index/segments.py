@@ -1,0 +1,227 @@
+"""The segments of an index seen as one: answers do not depend on how its rows are split.
+
+Shape letters: b rows, q queries, d embedding, k hits.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from clac.errors import StoreError
+from index.catalog import Catalog
+from index.lexical import K1, TOKENS, LexicalIndex, information, telling_words
+from index.live_rows import LiveRows
+from index.manifest import (
+    CATALOG,
+    SEGMENTS,
+    VECTORS,
+    WORDS,
+    Manifest,
+    check_count,
+    check_folder,
+    read_deleted,
+    read_manifest,
+)
+from index.vectors import VectorIndex
+
+_B = 0.75
+"""what the length of a row counts for in BM25, as FTS5 has it"""
+_LONGEST = 1 << 32
+"""places in a row"""
+_ATTEMPTS = 20
+
+
+class SegmentedVectors:
+    """Several vector indexes, and which of their rows are there, as one."""
+
+    def __init__(self, parts: Sequence[VectorIndex], live: LiveRows) -> None:
+        """Take the parts in the order of their rows."""
+        self._parts = parts
+        self._live = live
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self._live)
+
+    @property
+    def dim(self) -> int:
+        """Return the length d of a vector."""
+        return self._parts[0].dim
+
+    def vectors(self, rows: np.ndarray) -> np.ndarray:
+        """Return the stored vectors (b, d) float32 of rows (b,)."""
+        segments, places = self._live.places(rows)
+        found = np.empty((len(places), self.dim), dtype=np.float32)
+        for number in np.unique(segments):
+            here = segments == number
+            found[here] = self._parts[number].vectors(places[here])
+        return found
+
+    def search(
+        self, queries: np.ndarray, k: int, allowed: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Find the k nearest rows of each unit query (q, d), as `VectorIndex.search` does."""
+        if allowed is not None and (allowed.shape != (len(self),) or allowed.dtype != bool):
+            raise ValueError(f"expected a mask ({len(self)},) bool, found {allowed.shape}")
+        found_scores, found_rows = [], []
+        for number, part in enumerate(self._parts):
+            scores, places = part.search(queries, k, self._live.mask(number, allowed))
+            found_scores.append(scores)
+            found_rows.append(self._live.numbers(number, places))
+        scores, rows = np.concatenate(found_scores, axis=1), np.concatenate(found_rows, axis=1)
+        order = np.lexsort((rows, -scores))[:, :k]
+        return np.take_along_axis(scores, order, axis=1), np.take_along_axis(rows, order, axis=1)
+
+    def path(self, allowed: np.ndarray | None = None) -> str:
+        """Say how `search` looks at the allowed rows (b,) bool."""
+        masks = [self._live.mask(number, allowed) for number in range(len(self._parts))]
+        if len(self._parts) == 1:
+            return self._parts[0].path(masks[0])
+        largest = int(np.argmax([len(part) for part in self._parts]))
+        told = self._parts[largest].path(masks[largest])
+        return f"{len(self._parts)} segments, in the largest {told}"
+
+
+class SegmentedWords:
+    """The words of several segments weighed together, of the rows that are there.
+
+    Scores are those of one `LexicalIndex` of these rows: BM25 as FTS5 computes it, from what its
+    files hold of each word.
+    """
+
+    def __init__(self, parts: Sequence[LexicalIndex], live: LiveRows) -> None:
+        """Take the parts in the order of their rows."""
+        self._parts = parts
+        self._live = live
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self._live)
+
+    def search(
+        self, text: str, k: int, allowed: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Find the k rows that hold the most of a text's words, as `LexicalIndex.search` does."""
+        lengths = self._lengths
+        worded = lengths >= 0
+        n_worded = int(np.count_nonzero(worded))
+        mean = float(lengths[worded].sum()) / max(n_worded, 1)
+        scores, whole = np.zeros(len(self)), 0.0
+        for word in telling_words(text) if n_worded else ():
+            rows, counts = self._counts(tokens_of(word))
+            weight = information(len(rows), n_worded)
+            whole += weight
+            length = K1 * (1 - _B + _B * lengths[rows] / mean)
+            scores[rows] += weight * (counts * (K1 + 1) / (counts + length))
+        held = np.flatnonzero(scores if allowed is None else scores * allowed)
+        best = held[np.lexsort((held, -scores[held]))[:k]]
+        shares = scores[best] / ((K1 + 1) * whole if whole else 1.0)
+        return best, np.clip(shares, 0, 1)
+
+    @cached_property
+    def _lengths(self) -> np.ndarray:
+        """Count the tokens of each row (b,); -1 for a row without words."""
+        stored = np.concatenate([part.lengths() for part in self._parts])
+        return stored[self._live.stored(np.arange(len(self)))]
+
+    def _counts(self, tokens: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Return rows (n,) that hold some tokens behind each other, and how often (n,)."""
+        rows: list[np.ndarray] = []
+        counts: list[np.ndarray] = []
+        for number, part in enumerate(self._parts):
+            starts: np.ndarray | None = None
+            for i, token in enumerate(tokens):
+                stored, places = part.occurrences(token)
+                here = stored * _LONGEST + places - i
+                starts = here if starts is None else np.intersect1d(starts, here)
+            if starts is not None:
+                stored, often = np.unique(starts // _LONGEST, return_counts=True)
+                found = self._live.numbers(number, stored)
+                rows.append(found[found >= 0])
+                counts.append(often[found >= 0])
+        empty = np.empty(0, dtype=np.int64)
+        return np.concatenate([empty, *rows]), np.concatenate([empty, *counts])
+
+
+Vectors = VectorIndex | SegmentedVectors
+Words = LexicalIndex | SegmentedWords
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An index as one manifest tells it; what a writer does later does not reach it."""
+
+    manifest: Manifest
+    live: LiveRows
+    vectors: Vectors
+    catalog: Catalog
+    words: Words
+
+
+def open_index(
+    folder: Path, model_id: str | None = None, known: Manifest | None = None
+) -> Snapshot:
+    """Open an index folder after checking all of it, but what `known` names.
+
+    Raises StoreError that says what was found, what was expected and what rebuilds it.
+    """
+    for _ in range(_ATTEMPTS):
+        before = _content(folder)
+        try:
+            return _open(folder, check_folder(folder, model_id, known))
+        except (StoreError, OSError) as error:
+            if _content(folder) == before:  # else a writer was here: open what it wrote
+                if isinstance(error, StoreError):
+                    raise
+                raise StoreError(f"{folder}: cannot be read: {error.strerror or error}") from error
+    return _open(folder, check_folder(folder, model_id, known))
+
+
+def _open(folder: Path, manifest: Manifest) -> Snapshot:
+    """Open all segments; one that is alone and whole needs no view."""
+    segments = manifest.segments
+    places = [folder / SEGMENTS / segment.name for segment in segments]
+    deleted = read_deleted(folder, manifest)
+    live = LiveRows([s.count for s in segments], [deleted[s.name] for s in segments])
+    vectors = [VectorIndex.load(place / VECTORS) for place in places]
+    words = [LexicalIndex(place / WORDS) for place in places]
+    for place, segment, *parts in zip(places, segments, vectors, words, strict=True):
+        check_count(place / VECTORS, "vectors", len(parts[0]), segment.count, folder)
+        check_count(place / VECTORS, "dimension", parts[0].dim, manifest.dim, folder)
+        check_count(place / WORDS, "rows", len(parts[1]), segment.count, folder)
+        found = len(Catalog(place / CATALOG))
+        check_count(place / CATALOG, "rows", found, segment.count, folder)
+    check_count(folder, "rows", len(live), manifest.count, folder)
+    catalog = Catalog([place / CATALOG for place in places], live)
+    if len(places) == 1 and live.all_there:
+        return Snapshot(manifest, live, vectors[0], catalog, words[0])
+    many = SegmentedVectors(vectors, live), SegmentedWords(words, live)
+    return Snapshot(manifest, live, many[0], catalog, many[1])
+
+
+def _content(folder: Path) -> Manifest | None:
+    """Return what a folder's manifest says, None where it says nothing."""
+    try:
+        return read_manifest(folder)
+    except StoreError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def tokens_of(word: str) -> tuple[str, ...]:
+    """Turn a word into the tokens that an index counts."""
+    base = sqlite3.connect(":memory:")
+    try:
+        base.execute(f"CREATE VIRTUAL TABLE one USING fts5(words, content='', {TOKENS})")
+        base.execute("CREATE VIRTUAL TABLE seen USING fts5vocab(one, instance)")
+        base.execute("INSERT INTO one (rowid, words) VALUES (0, ?)", (word,))
+        found = base.execute("SELECT term FROM seen ORDER BY offset").fetchall()
+    finally:
+        base.close()
+    return tuple(term for (term,) in found)
