@@ -70,7 +70,7 @@ class Catalog:
         """
         paths = [paths] if isinstance(paths, Path) else paths
         self._files = [_opened(path) for path in paths]
-        self._live = live or LiveRows([file.metadata.num_rows for file in self._files])
+        self._live = LiveRows(self.sizes) if live is None else live
         self._groups = [(file, g) for file in self._files for g in range(file.num_row_groups)]
         sizes = [file.metadata.row_group(group).num_rows for file, group in self._groups]
         self._starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
@@ -81,6 +81,11 @@ class Catalog:
     def __len__(self) -> int:
         """Count the rows."""
         return len(self._live)
+
+    @property
+    def sizes(self) -> list[int]:
+        """Count the stored rows of each file, deleted ones included."""
+        return [file.metadata.num_rows for file in self._files]
 
     def ids(self) -> list[str]:
         """Return the ids of all rows."""

@@ -21,8 +21,8 @@ except ImportError:  # pragma: no cover - Windows
     import msvcrt
 
 LOCK = "write.lock"
-before_step: Callable[[str, Path], None] | None = None
-"""called before each step with its name and place; tests count the steps and stop at one"""
+before_step: Callable[..., None] | None = None
+"""called before each step with its name and places; tests count the steps and stop at one"""
 
 
 @contextlib.contextmanager
@@ -69,7 +69,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 def rename(source: Path, target: Path) -> None:
     """Give a file or folder its place, in the place of a file or an empty folder."""
-    _step("rename", target)
+    _step("rename", target, source)
     os.replace(source, target)
     sync(target.parent)
 
@@ -119,9 +119,9 @@ def remove(path: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _step(name: str, place: Path) -> None:
+def _step(name: str, *places: Path) -> None:
     if before_step is not None:
-        before_step(name, place)
+        before_step(name, *places)
 
 
 def _take(file: BinaryIO) -> bool:

@@ -249,6 +249,7 @@ def _properties(properties: Mapping[str, PropertyValue]) -> str:
 
 def _plain(value: Any) -> Any:
     """Turn paths into strings; leave JSON values as they are."""
+    value = list(value) if isinstance(value, tuple) else value
     return value if isinstance(value, (str, int, float, dict, list, type(None))) else str(value)
 
 

@@ -195,10 +195,10 @@ def _open(folder: Path, manifest: Manifest) -> Snapshot:
         check_count(place / VECTORS, "vectors", len(parts[0]), segment.count, folder)
         check_count(place / VECTORS, "dimension", parts[0].dim, manifest.dim, folder)
         check_count(place / WORDS, "rows", len(parts[1]), segment.count, folder)
-        found = len(Catalog(place / CATALOG))
-        check_count(place / CATALOG, "rows", found, segment.count, folder)
     check_count(folder, "rows", len(live), manifest.count, folder)
     catalog = Catalog([place / CATALOG for place in places], live)
+    for place, found, expected in zip(places, catalog.sizes, live.sizes, strict=True):
+        check_count(place / CATALOG, "rows", found, expected, folder)
     if len(places) == 1 and live.all_there:
         return Snapshot(manifest, live, vectors[0], catalog, words[0])
     many = SegmentedVectors(vectors, live), SegmentedWords(words, live)

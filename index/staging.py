@@ -52,7 +52,7 @@ def staging(out: Path, *, force: bool = False, resume: bool = False) -> Iterator
             if not (folder / JOURNAL).is_file():
                 shutil.rmtree(folder, ignore_errors=True)
             raise
-    for old in interrupted(out):
+    for old in _abandoned(out):
         shutil.rmtree(old, ignore_errors=True)
 
 
@@ -87,8 +87,8 @@ def make_folder(folder: Path) -> None:
 def interrupted(out: Path) -> list[Path]:
     """Return the folders of builds of a place that broke off, the one with most done first."""
     found: list[tuple[int, Path]] = []
-    for folder in _parts_of(out):
-        with contextlib.suppress(StoreError, OSError), durable.locked(folder):
+    for folder in _abandoned(out):
+        with contextlib.suppress(OSError):
             found.append((-(folder / JOURNAL).stat().st_size, folder))
     return [folder for _, folder in sorted(found)]
 
@@ -107,17 +107,15 @@ def clean(folder: Path, manifest: Manifest) -> None:
             durable.remove(path)
 
 
-def _parts_of(out: Path) -> list[Path]:
-    """Return the folders beside a place that hold a journal."""
-    if not out.parent.is_dir():
-        return []
-    return [
-        folder
-        for folder in sorted(out.parent.iterdir())
-        if folder.name.startswith(f".{out.name}.")
-        and folder.name.endswith(".part")
-        and (folder / JOURNAL).is_file()
-    ]
+def _abandoned(out: Path) -> list[Path]:
+    """Return the folders of builds of a place that no process is at any more."""
+    found = []
+    for folder in sorted(out.parent.iterdir()) if out.parent.is_dir() else ():
+        named = folder.name.startswith(f".{out.name}.") and folder.name.endswith(".part")
+        if named and (folder / durable.LOCK).is_file():
+            with contextlib.suppress(StoreError), durable.locked(folder):
+                found.append(folder)
+    return found
 
 
 def _fresh(out: Path, stack: contextlib.ExitStack) -> Path:
@@ -125,7 +123,9 @@ def _fresh(out: Path, stack: contextlib.ExitStack) -> Path:
     with durable.reported(out):
         folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
         folder.chmod(0o777 & ~_umask())  # mkdtemp makes it private
-    stack.enter_context(durable.locked(folder))
+        stack.enter_context(durable.locked(folder))
+        durable.sync(folder)
+        durable.sync(out.parent)
     return folder
 
 

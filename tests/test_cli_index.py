@@ -1,0 +1,84 @@
+"""The commands that change an index: build --resume, add, delete, compact, info."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from doubles import HashEmbedder
+from test_cli import CIF, Clac, clac, fails_with_one_line  # noqa: F401
+
+from index import IndexWriter, inputs
+from index import build as building
+
+
+@pytest.fixture
+def run(clac: Clac) -> Clac:  # noqa: F811
+    """Run the command where an index of two crystals is."""
+    assert clac("index", "build", "salt.cif", "mgo.cif", "--out", "i").code == 0
+    return clac
+
+
+def ids(run: Clac) -> list[str]:
+    return sorted(hit["id"] for hit in run("search", "x", "--index", "i", "--json").objects)
+
+
+def test_structures_are_added_replaced_deleted_and_compacted(run: Clac) -> None:
+    Path("lif.cif").write_text(CIF.format(name="lif", one="Li", two="F", a=4.03))
+    (added,) = run("index", "add", "i", "lif.cif", "salt.cif", "broken.cif", "--json").objects
+    assert (added["count"], added["n_replaced"], added["n_refused"]) == (2, 1, 1)
+    assert "broken.cif" in Path(added["refusals"]).read_text()
+    assert ids(run) == ["lif", "mgo", "salt"]
+    again = run("index", "add", "i", "lif.cif")
+    assert again.out == "i: 1 structures of 1 read, 1 replaced, 0 refused\n"
+    done = run("index", "delete", "i", "mgo", "salt")
+    assert done.out == "i: deleted, 2 rows gone, 1 row left\n" and ids(run) == ["lif"]
+    fails_with_one_line(run("index", "delete", "i", "lif", "mgo"), 1, "no such id", "'mgo'")
+    (info,) = run("index", "info", "i", "--json").objects
+    assert (info["count"], info["n_read"], info["n_refused"]) == (1, 6, 1)
+    assert [segment["count"] for segment in info["segments"]] == [2, 2, 1] and info["deleted"]
+    (done,) = run("index", "compact", "i", "--json").objects
+    assert done == {"out": "i", "compacted": 4, "count": 1}
+    (info,) = run("index", "info", "i", "--json").objects
+    assert [segment["count"] for segment in info["segments"]] == [1] and not info["deleted"]
+    assert ids(run) == ["lif"]
+    assert sorted(path.name for path in Path().iterdir() if path.is_dir()) == ["i"]
+
+
+def test_what_is_no_index_or_in_use_is_one_line(run: Clac) -> None:
+    for arguments in (("add", "no", "salt.cif"), ("delete", "no", "x"), ("compact", "no")):
+        fails_with_one_line(run("index", *arguments), 1, "no such index folder", "index build")
+    with IndexWriter("i"):
+        for arguments in (("add", "i", "salt.cif"), ("delete", "i", "mgo"), ("compact", "i")):
+            fails_with_one_line(run("index", *arguments), 1, "is writing to it; try again")
+        build = run("index", "build", "salt.cif", "--out", "i", "--force")
+        fails_with_one_line(build, 1, "is writing to it; try again")
+    fails_with_one_line(run("index", "add", "i", "broken.cif"), 1, "nothing to add", "broken.cif")
+    fails_with_one_line(run("index", "add", "i", "absent.cif"), 1, "absent.cif")
+    assert ids(run) == ["mgo", "salt"]
+
+
+def test_a_build_that_was_interrupted_goes_on(
+    run: Clac, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupted(HashEmbedder):
+        def embed_records(self, *given: Any, **options: Any) -> Any:
+            for number, row in enumerate(super().embed_records(*given, **options)):
+                if number == 1:
+                    raise KeyboardInterrupt
+                yield row
+
+    monkeypatch.setattr(building, "ROW_GROUP", 1)
+    build = ("index", "build", "salt.cif", "mgo.cif", "--out", "new")
+    with monkeypatch.context() as now:
+        now.setattr(inputs, "embedder", lambda model: Interrupted())
+        done = run(*build)
+    assert done.code == 130 and "go on with the same and --resume" in done.err
+    assert not Path("new").exists()
+    fails_with_one_line(run(*build), 1, "broke off", "--resume", "--force")
+    other = run("index", "build", "salt.cif", "--out", "new", "--resume")
+    assert other.code == 1 and "sources ['salt.cif', 'mgo.cif'], now" in other.err
+    (report,) = run(*build, "--resume", "--json").objects
+    assert report["count"] == 2
+    assert not [path for path in Path().iterdir() if path.name.startswith(".new")]

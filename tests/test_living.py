@@ -1,0 +1,368 @@
+"""An index that is added to, deleted from and compacted answers as one that was built anew."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from contracts import brute_force, unit_vectors
+from doubles import HashEmbedder, rock_salt, some_records
+from hypothesis import given
+from hypothesis import strategies as st
+from living import answers, build, content, pool, tree
+
+from clac.errors import InputError, StoreError
+from clac.types import Record
+from index import IndexWriter, SearchEngine
+from index import build as building
+from index.lexical import LexicalIndex, LexicalWriter
+from index.live_rows import LiveRows
+from index.manifest import PARTS, REFUSALS, SEGMENTS, read_manifest
+from index.segments import SegmentedVectors, SegmentedWords, open_index, tokens_of
+from index.staging import interrupted
+from index.vectors import VectorIndex
+
+
+def writing(folder: Path) -> IndexWriter:
+    return IndexWriter(folder, HashEmbedder())
+
+
+def opened(folder: Path) -> SearchEngine:
+    return SearchEngine.open(folder, HashEmbedder())
+
+
+def parts(folder: Path) -> list[str]:
+    """Return the checksums of all parts."""
+    return list(read_manifest(folder).parts.values())
+
+
+def step(dice: random.Random, twin: dict[str, Record], folder: Path) -> None:
+    """Do one random thing to an index and to its twin, a dict of records."""
+    what = dice.choice(["add", "add", "replace", "delete", "delete", "compact", "many"])
+    with writing(folder) as writer:
+        if what in ("add", "replace", "many"):
+            new = dice.sample(pool(), dice.randint(1, 5))
+            if what == "replace":
+                new = [dataclasses.replace(r, text=f"{r.text} anew {len(twin)}") for r in new]
+            was_there = len({r.id for r in new} & twin.keys())
+            report = writer.add(new)
+            assert (report.count, report.n_replaced) == (len(new), was_there)
+            for record in new:
+                twin.pop(record.id, None)
+                twin[record.id] = record
+        if what in ("delete", "many") and len(twin) > 1:
+            gone = dice.sample(sorted(twin), dice.randint(1, len(twin) - 1))
+            assert writer.delete(gone) == len(gone)
+            for id in gone:
+                del twin[id]
+        if what == "compact":
+            writer.compact()
+            assert len(read_manifest(folder).segments) == 1
+        assert len(writer) == len(twin)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_changes_leave_what_a_build_of_the_living_makes(tmp_path: Path, seed: int) -> None:
+    dice = random.Random(seed)
+    twin = {record.id: record for record in pool()[:8]}
+    build(twin.values(), tmp_path / "i")
+    for number in range(7):
+        step(dice, twin, tmp_path / "i")
+        fresh = build(twin.values(), tmp_path / f"fresh{number}")
+        assert content(tmp_path / "i") == {id: record.text for id, record in twin.items()}
+        assert answers(opened(tmp_path / "i")) == answers(fresh)
+    with writing(tmp_path / "i") as writer:
+        writer.compact()
+    assert parts(tmp_path / "i") == parts(tmp_path / f"fresh{number}"), "to the byte"
+    assert len(tree(tmp_path / "i")) == 1 + len(PARTS), "nothing else is left"
+
+
+def test_a_whole_index_can_go_and_come_back(tmp_path: Path) -> None:
+    build(pool()[:3], tmp_path / "i")
+    with writing(tmp_path / "i") as writer:
+        for compacted in (False, True):
+            writer.delete([record.id for record in pool()[:3]])
+            if compacted:
+                assert writer.compact() == 6
+            engine = opened(tmp_path / "i")
+            assert len(engine) == 0 and engine.search("salt") == []
+            assert engine.search("salt", filter="nelements=2").filtered.passing == 0
+            writer.add(pool()[:3])
+            assert opened(tmp_path / "i").search("table salt, halite", k=1)[0].id == "r01"
+
+
+def test_a_reader_keeps_what_it_opened(tmp_path: Path) -> None:
+    build(pool()[:10], tmp_path / "i")
+    with writing(tmp_path / "i") as writer:
+        writer.add(pool()[5:15])
+        writer.delete(["r01"])
+        readers = [opened(tmp_path / "i") for _ in range(3)]
+        before = answers(opened(tmp_path / "i"))
+        for reader, change in zip(
+            readers,
+            (lambda: writer.add(pool()[15:20]), lambda: writer.delete(["r02"]), writer.compact),
+            strict=True,
+        ):
+            change()
+            assert answers(reader) == before, "asked for the first time after the change"
+            assert answers(opened(tmp_path / "i")) != before
+    segments = list((tmp_path / "i" / SEGMENTS).iterdir())
+    assert len(segments) == 1, "what nobody names is gone"
+
+
+def test_a_reader_that_opens_while_files_go_takes_the_newer_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(pool()[:6], tmp_path / "i")
+    changes: list[Callable[[], Any]] = []
+    load = VectorIndex.load
+
+    def slow(path: Path) -> VectorIndex:
+        if changes:
+            changes.pop()()
+        return load(path)
+
+    with writing(tmp_path / "i") as writer:
+        writer.add(pool()[6:9])
+        monkeypatch.setattr("index.segments.VectorIndex.load", slow)
+        changes.extend([lambda: writer.delete(["r00"]), writer.compact])
+        assert list(content(tmp_path / "i")) == [f"r{i:02d}" for i in range(1, 9)]
+        assert not changes
+
+
+def test_a_second_writer_is_refused(tmp_path: Path) -> None:
+    build(pool()[:3], tmp_path / "i")
+    with writing(tmp_path / "i") as writer:
+        for other in (
+            lambda: writing(tmp_path / "i").__enter__(),
+            lambda: build(pool()[:2], tmp_path / "i", force=True),
+        ):
+            with pytest.raises(StoreError, match=r"i: process \d+ is writing to it; try again"):
+                other()
+        writer.delete(["r00"])
+    with writing(tmp_path / "i") as writer:
+        assert len(writer) == 2
+    with pytest.raises(ValueError, match="inside its with block"):
+        writer.delete(["r01"])
+
+
+def test_what_cannot_be_changed_changes_nothing(tmp_path: Path) -> None:
+    build(pool()[:3], tmp_path / "i")
+    before = tree(tmp_path / "i")
+    bad = Record("bad", rock_salt(3, 9, 4.0), origin="file:7")
+    with writing(tmp_path / "i") as writer:
+        with pytest.raises(InputError, match=r"no such id in the index: 'x'; nothing is deleted"):
+            writer.delete(["r00", "x"])
+        with pytest.raises(InputError, match=r"'4' and 2 more; nothing"):
+            writer.delete("0123456")
+        with pytest.raises(InputError, match="nothing to add: 1 refused, the first: file:7"):
+            writer.add([bad])
+        with pytest.raises(InputError, match="file:7: a bad name"):
+            writer.add([*pool(), bad], strict=True)
+        with pytest.raises(ZeroDivisionError):
+            writer.add(pool()[i] if i < 20 else 1 / 0 for i in range(30))
+        assert writer.delete([]) == 0 and writer.compact() == 0
+        assert tree(tmp_path / "i") == before and len(writer) == 3
+        report = writer.add([pool()[4], bad])
+        assert (report.n_read, report.n_refused) == (2, 1)
+        assert "file:7" in report.refusals.read_text()
+        writer.compact()
+    manifest = read_manifest(tmp_path / "i")
+    assert (manifest.count, manifest.n_read, manifest.n_refused) == (4, 5, 1)
+    assert "file:7" in next((tmp_path / "i").rglob(REFUSALS)).read_text()
+
+
+def test_an_index_of_another_model_takes_nothing(tmp_path: Path) -> None:
+    build(pool()[:3], tmp_path / "i")
+    before = tree(tmp_path / "i")
+    with (
+        IndexWriter(tmp_path / "i", HashEmbedder("other")) as writer,
+        pytest.raises(StoreError, match="found model double, expected other; rebuild"),
+    ):
+        writer.add(pool())
+    assert tree(tmp_path / "i") == before
+
+
+def test_a_files_name_replaces_only_what_came_from_the_same_place(tmp_path: Path) -> None:
+    salt = rock_salt(11, 17, 5.7)
+    build([Record("POSCAR", salt, "first", origin="runs/a/POSCAR")], tmp_path / "i")
+    with writing(tmp_path / "i") as writer:
+        assert writer.add([Record("POSCAR", salt, "b", origin="runs/b/POSCAR")]).n_replaced == 0
+        assert writer.add([Record("POSCAR", salt, "b2", origin="runs/b/POSCAR")]).n_replaced == 1
+        assert writer.add([Record("POSCAR", salt, "a2", origin="runs/a/POSCAR")]).n_replaced == 1
+    assert content(tmp_path / "i") == {"runs/b/POSCAR": "b2", "POSCAR": "a2"}
+
+
+class Counting(HashEmbedder):
+    """A double that counts what it embeds."""
+
+    n_embedded = 0
+
+    def embed_records(self, *given: Any, **options: Any) -> Iterator[Any]:
+        for row in super().embed_records(*given, batch=1, **options):
+            self.n_embedded += 1
+            yield row
+
+
+def until(stop: int) -> Iterator[Record]:
+    """Yield records with one refused among them, until someone presses Ctrl-C."""
+    records = pool()
+    records.insert(3, Record("bad", rock_salt(3, 9, 4.0), origin="file:7"))
+    for i, record in enumerate(records):
+        if i == stop:
+            raise KeyboardInterrupt
+        yield record
+
+
+def test_a_build_that_breaks_off_goes_on_and_loses_at_most_a_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "ROW_GROUP", 4)
+    out, whole, embedder = tmp_path / "i", tmp_path / "whole", Counting()
+    SearchEngine.build(until(99), whole, embedder)
+    embedder.n_embedded = 0
+    with pytest.raises(KeyboardInterrupt):
+        SearchEngine.build(until(3), out, embedder)
+    assert list(tmp_path.iterdir()) == [whole], "no batch was finished"
+    for stop in (7, 8, 20, 26):
+        with pytest.raises(KeyboardInterrupt):
+            SearchEngine.build(until(stop), out, embedder, resume=True, sources=["s"])
+    assert not out.exists() and len(interrupted(out)) == 1
+    with pytest.raises(StoreError, match=r"broke off is kept in .*; go on with it with --resume"):
+        SearchEngine.build(until(99), out, embedder)
+    for other, options, reason in (
+        (HashEmbedder("other"), {"sources": ["s"]}, "has model double, now it is other"),
+        (embedder, {"sources": ["t"]}, r"has sources \['s'\], now it is \['t'\]"),
+    ):
+        with pytest.raises(StoreError, match=f"{reason}; go on with the same, or start over"):
+            SearchEngine.build(until(99), out, other, resume=True, **options)
+    with pytest.raises(StoreError, match=r"23 structures .* no longer in the sources; start over"):
+        SearchEngine.build(pool()[:1], out, embedder, resume=True, sources=["s"])
+    report = SearchEngine.build(until(99), out, embedder, resume=True, sources=["s"])
+    assert (report.count, report.n_read, report.n_refused) == (30, 31, 1)
+    assert parts(out) == parts(whole), "to the byte"
+    assert embedder.n_embedded <= 30 + 5 * 4 + 4
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["i", "whole"]
+
+
+def test_a_build_that_broke_off_can_be_started_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "ROW_GROUP", 4)
+    build(some_records(), tmp_path / "i")
+    before = tree(tmp_path / "i")
+    with pytest.raises(KeyboardInterrupt):
+        SearchEngine.build(until(15), tmp_path / "i", Counting(), force=True)
+    assert tree(tmp_path / "i") == before
+    (kept,) = interrupted(tmp_path / "i")
+    (journal,) = kept.glob("build.json")
+    journal.write_bytes(journal.read_bytes().replace(b"000001", b"000003"))
+    with pytest.raises(StoreError, match=r"build\.json: found SHA-256 .*; start over with --force"):
+        build(until(99), tmp_path / "i", force=True, resume=True)
+    build(until(99), tmp_path / "i", force=True)
+    assert len(content(tmp_path / "i")) == 30
+    assert [path.name for path in tmp_path.iterdir()] == ["i"]
+    assert [path.name for path in (tmp_path / "i" / SEGMENTS).iterdir()] == ["000002"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_vectors_in_segments_equal_one_exact_index(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    stored = unit_vectors(240, 8, seed=seed)
+    stored[dice.integers(0, 240, 60)] = stored[0]  # ties
+    cuts = [0, *sorted(dice.integers(0, 240, 4).tolist()), 240]
+    pieces = list(itertools.pairwise(cuts))
+    gone = [
+        set(dice.choice(b - a, (b - a) * seed // 6, replace=False).tolist()) for a, b in pieces
+    ]
+    live = LiveRows([b - a for a, b in pieces], gone)
+    indexes = [VectorIndex(8) for _ in pieces]
+    for index, (a, b) in zip(indexes, pieces, strict=True):
+        if b > a:
+            index.add(stored[a:b])
+    rows = [a + i for (a, b), out in zip(pieces, gone) for i in range(b - a) if i not in out]
+    left, many = stored[rows], SegmentedVectors(indexes, live)
+    assert len(many) == len(live) == len(left)
+    np.testing.assert_array_equal(many.vectors(np.arange(len(left))[::-1]), left[::-1])
+    queries = np.concatenate([unit_vectors(3, 8, seed=9), stored[:1]])
+    for k in (1, 7, 300):
+        for found, expected in zip(many.search(queries, k), brute_force(left, queries, k)):
+            np.testing.assert_array_equal(found, expected[:, : len(left)])
+        allowed = dice.random(len(left)) < 0.3
+        single = VectorIndex(8)
+        single.add(left)
+        for found, expected in zip(
+            many.search(queries, k, allowed), single.search(queries, k, allowed), strict=True
+        ):
+            np.testing.assert_array_equal(found, expected)
+    assert many.search(queries, 3, np.zeros(len(left), bool))[1].shape == (4, 0)
+    with pytest.raises(ValueError, match="expected a mask"):
+        many.search(queries, 3, np.zeros(len(left) + 1, bool))
+
+
+_TEXTS = st.lists(
+    st.lists(
+        st.sampled_from("salt salts halite blue_salt blue oxide oxides ligand a 5 x_y".split()),
+        max_size=9,
+    ).map(" ".join),
+    min_size=1,
+    max_size=12,
+)
+
+
+def lexical(path: Path, texts: list[str]) -> LexicalIndex:
+    path.unlink(missing_ok=True)
+    writer = LexicalWriter(path)
+    writer.write(texts)
+    writer.close()
+    return LexicalIndex(path)
+
+
+@given(_TEXTS, _TEXTS, st.integers(0, 2**24), st.integers(0, 2**24), st.integers(1, 30))
+def test_words_in_segments_equal_one_index(
+    tmp_path: Path, one: list[str], two: list[str], gone: int, mask: int, k: int
+) -> None:
+    texts = [one, two]
+    deleted = [{i for i in range(len(t)) if gone >> (12 * n + i) & 1} for n, t in enumerate(texts)]
+    left = [t for n, part in enumerate(texts) for i, t in enumerate(part) if i not in deleted[n]]
+    live = LiveRows([len(part) for part in texts], deleted)
+    files = [lexical(tmp_path / f"{n}", part) for n, part in enumerate(texts)]
+    many, single = SegmentedWords(files, live), lexical(tmp_path / "all", left)
+    assert len(many) == len(single)
+    allowed = np.array([bool(mask >> i & 1) for i in range(len(left))], dtype=bool)
+    for text in ("salt", "blue salts", "blue_salt oxide", "a halite unheard x_y", "", "ligands 5"):
+        for passing in (None, allowed):
+            found, expected = many.search(text, k, passing), single.search(text, k, passing)
+            np.testing.assert_array_equal(found[0], expected[0])
+            np.testing.assert_allclose(found[1], expected[1], rtol=1e-14, atol=0)
+
+
+def test_words_become_the_tokens_of_the_index() -> None:
+    assert tokens_of("oxides") == ("oxid",)
+    assert tokens_of("blue_salts") == ("blue", "salt")
+    assert tokens_of("_") == ()
+
+
+def test_rows_are_counted_without_deleted_ones() -> None:
+    live = LiveRows([3, 0, 2], [{1}, (), {0}])
+    assert len(live) == 3 and not live.all_there and live.sizes == [3, 0, 2]
+    assert live.stored(np.arange(3)).tolist() == [0, 2, 4]
+    assert [part.tolist() for part in live.places(np.arange(3))] == [[0, 0, 2], [0, 2, 1]]
+    assert live.numbers(0, np.arange(3)).tolist() == [0, -1, 1]
+    assert live.numbers(2, np.arange(2)).tolist() == [-1, 2]
+    assert live.mask(0, None).tolist() == [True, False, True]
+    assert live.mask(2, np.array([True, True, False])).tolist() == [False, False]
+    assert LiveRows([2, 3], [(), ()]).all_there
+    assert LiveRows([2, 3]).mask(1, None) is None
+
+
+def test_one_whole_segment_needs_no_view(tmp_path: Path) -> None:
+    build(pool()[:3], tmp_path / "i")
+    alone = open_index(tmp_path / "i")
+    assert type(alone.vectors) is VectorIndex and type(alone.words) is LexicalIndex
