@@ -47,7 +47,8 @@ _RANKED = (
     "AND (?2 IS NULL OR substr(?2, rowid + 1, 1) = x'01') ORDER BY 2 DESC, 1 LIMIT ?3"
 )
 """a mask of a byte for each row goes before the ranking"""
-_PLACES = "SELECT doc, offset FROM temp.places WHERE term = ?"
+_PLACES = "SELECT group_concat(doc), group_concat(offset) FROM temp.places WHERE term = ?"
+"""numbers as one text, which numpy reads faster than Python counts them"""
 
 
 class LexicalWriter:
@@ -140,10 +141,9 @@ class LexicalIndex:
         return counts
 
     def occurrences(self, token: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return rows (n,) and places in them (n,) of a token."""
-        found = self._base.execute(_PLACES, (token,)).fetchall()
-        rows, places = np.array(found, dtype=np.int64).reshape(-1, 2).T
-        return rows, places
+        """Return rows (n,), ascending, and places in them (n,) of a token."""
+        (rows, places) = self._base.execute(_PLACES, (token,)).fetchone()
+        return _numbers(rows), _numbers(places)
 
     def _information(self, term: str) -> float:
         (count,) = self._base.execute(
@@ -155,6 +155,11 @@ class LexicalIndex:
 def information(count: int, rows: int) -> float:
     """Weigh a word that so many of some rows hold as FTS5's BM25 does; no row weighs most."""
     return max(math.log((rows - count + 0.5) / (count + 0.5)), 1e-6)
+
+
+def _numbers(text: str | None) -> np.ndarray:
+    """Read numbers (n,) with commas between them."""
+    return np.fromstring(text or "", dtype=np.int64, sep=",")
 
 
 def _number(size: bytes) -> int:

@@ -141,8 +141,10 @@ class SegmentedWords:
                 here = stored * _LONGEST + places - i
                 starts = here if starts is None else np.intersect1d(starts, here)
             if starts is not None:
-                stored, often = np.unique(starts // _LONGEST, return_counts=True)
-                found = self._live.numbers(number, stored)
+                stored = starts // _LONGEST
+                first = np.flatnonzero(np.diff(stored, prepend=-1))
+                often = np.diff(first, append=len(stored))
+                found = self._live.numbers(number, stored[first])
                 rows.append(found[found >= 0])
                 counts.append(often[found >= 0])
         empty = np.empty(0, dtype=np.int64)
