@@ -53,7 +53,7 @@ class Journal:
         place = self._folder / BATCHES / name
         durable.remove(place)
         durable.make_folder(place)
-        write_vector_file(place / VECTORS, [vectors], vectors.shape[1])
+        write_vectors(place / VECTORS, gathered([vectors], vectors.shape[1]))
         with CatalogWriter(place / CATALOG) as writer:
             writer.write_table(table)
         durable.sync_tree(place)
@@ -84,15 +84,20 @@ class Journal:
         return path
 
 
-def write_vector_file(path: Path, chunks: Iterable[np.ndarray], dim: int) -> None:
-    """Write vectors, chunks of (b, d), to a new file and read it back.
-
-    faiss does not tell of a disk that fills up while it closes a file. Raises StoreError then.
-    """
+def gathered(chunks: Iterable[np.ndarray], dim: int) -> VectorIndex:
+    """Add vectors, chunks of (b, d), to an empty index."""
     index = VectorIndex(dim)
     for chunk in chunks:
         if len(chunk):
             index.add(chunk)
+    return index
+
+
+def write_vectors(path: Path, index: VectorIndex) -> None:
+    """Write an index to a new file and read it back.
+
+    faiss does not tell of a disk that fills up while it closes a file. Raises StoreError then.
+    """
     index.save(path)
     try:
         found = len(VectorIndex.load(path))

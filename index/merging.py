@@ -15,7 +15,7 @@ import pyarrow as pa
 from index import durable
 from index.catalog import ROW_GROUP, Catalog
 from index.catalog_writer import CatalogWriter, searched_words
-from index.journal import write_vector_file
+from index.journal import gathered, write_vectors
 from index.lexical import LexicalWriter
 from index.manifest import (
     CATALOG,
@@ -43,29 +43,27 @@ def write_segment(
     """
     durable.remove(folder)
     durable.make_folder(folder)
-    count = 0
 
     def vectors() -> Iterator[np.ndarray]:
-        nonlocal count
         for part, table in chunks:
             catalog.write_table(table)
             words.write(searched_words(table))
-            count += len(table)
             yield part
 
     words = LexicalWriter(folder / WORDS)
     try:
         with CatalogWriter(folder / CATALOG) as catalog:
-            write_vector_file(folder / VECTORS, vectors(), dim)
+            index = gathered(vectors(), dim)
     finally:
         words.close()
+    write_vectors(folder / VECTORS, index)
     write_property_columns(folder / CATALOG, folder / PROPERTIES)
     with (folder / REFUSALS).open("wb") as joined:
         for path in refusals:
             with path.open("rb") as lines:
                 shutil.copyfileobj(lines, joined)
     durable.sync_tree(folder)
-    return describe_segment(folder, count)
+    return describe_segment(folder, len(index))
 
 
 def chunks_of(vectors: Vectors, catalog: Catalog) -> Iterator[tuple[np.ndarray, pa.Table]]:

@@ -79,7 +79,7 @@ class SegmentedVectors:
         return np.take_along_axis(scores, order, axis=1), np.take_along_axis(rows, order, axis=1)
 
     def path(self, allowed: np.ndarray | None = None) -> str:
-        """Say how `search` looks at the allowed rows (b,) bool."""
+        """Say how `search` looks at the allowed rows (b,) bool, as `VectorIndex.path` does."""
         masks = [self._live.mask(number, allowed) for number in range(len(self._parts))]
         if len(self._parts) == 1:
             return self._parts[0].path(masks[0])
