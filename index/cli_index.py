@@ -132,4 +132,9 @@ def info(
             engine = SearchEngine.open(None, inputs.embedder(model), progress=progress)
         chosen = engine.folder
     manifest = check_folder(chosen)
-    render.facts(str(chosen), {"folder": str(chosen), **dataclasses.asdict(manifest)}, as_json)
+    shown = {"folder": str(chosen), **dataclasses.asdict(manifest)}
+    if not as_json:
+        stored = [segment.count for segment in manifest.segments]
+        shown["segments"] = f"{len(stored)}, of {', '.join(f'{n:,}' for n in stored)} rows"
+        shown["deleted"] = f"{sum(stored) - manifest.count:,} of these rows"
+    render.facts(str(chosen), shown, as_json)

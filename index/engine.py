@@ -65,8 +65,9 @@ class SearchEngine:
     ) -> SearchEngine:
         """Open an index folder; without a path, the embedded collection, built at first use.
 
-        Without an embedder the default model is loaded. Raises StoreError where the index is
-        missing, damaged, or of another format version or model.
+        Without an embedder the default model is loaded. What an `IndexWriter` changes later is
+        seen when the folder is opened again. Raises StoreError where the index is missing,
+        damaged, or of another format version or model.
         """
         embedder = embedder or _default_embedder()
         if path is not None:

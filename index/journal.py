@@ -53,7 +53,7 @@ class Journal:
         place = self._folder / BATCHES / name
         durable.remove(place)
         durable.make_folder(place)
-        write_vectors(place / VECTORS, gathered([vectors], vectors.shape[1]))
+        save_vectors(place / VECTORS, gathered([vectors], vectors.shape[1]))
         with CatalogWriter(place / CATALOG) as writer:
             writer.write_table(table)
         durable.sync_tree(place)
@@ -93,7 +93,7 @@ def gathered(chunks: Iterable[np.ndarray], dim: int) -> VectorIndex:
     return index
 
 
-def write_vectors(path: Path, index: VectorIndex) -> None:
+def save_vectors(path: Path, index: VectorIndex) -> None:
     """Write an index to a new file and read it back.
 
     faiss does not tell of a disk that fills up while it closes a file. Raises StoreError then.

@@ -15,7 +15,7 @@ import pyarrow as pa
 from index import durable
 from index.catalog import ROW_GROUP, Catalog
 from index.catalog_writer import CatalogWriter, searched_words
-from index.journal import gathered, write_vectors
+from index.journal import gathered, save_vectors
 from index.lexical import LexicalWriter
 from index.manifest import (
     CATALOG,
@@ -56,7 +56,7 @@ def write_segment(
             index = gathered(vectors(), dim)
     finally:
         words.close()
-    write_vectors(folder / VECTORS, index)
+    save_vectors(folder / VECTORS, index)
     write_property_columns(folder / CATALOG, folder / PROPERTIES)
     with (folder / REFUSALS).open("wb") as joined:
         for path in refusals:

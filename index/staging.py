@@ -119,11 +119,12 @@ def _abandoned(out: Path) -> list[Path]:
 
 
 def _fresh(out: Path, stack: contextlib.ExitStack) -> Path:
-    """Make and lock an empty folder beside a place."""
+    """Make an empty folder beside a place that nobody sees before it is locked."""
     with durable.reported(out):
-        folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
-        folder.chmod(0o777 & ~_umask())  # mkdtemp makes it private
-        stack.enter_context(durable.locked(folder))
+        made = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".new", dir=out.parent))
+        made.chmod(0o777 & ~_umask())  # mkdtemp makes it private
+        stack.enter_context(durable.locked(made))
+        folder = made.rename(made.with_suffix(".part"))
         durable.sync(folder)
         durable.sync(out.parent)
     return folder

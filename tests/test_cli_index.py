@@ -38,6 +38,8 @@ def test_structures_are_added_replaced_deleted_and_compacted(run: Clac) -> None:
     (info,) = run("index", "info", "i", "--json").objects
     assert (info["count"], info["n_read"], info["n_refused"]) == (1, 6, 1)
     assert [segment["count"] for segment in info["segments"]] == [2, 2, 1] and info["deleted"]
+    told = run("index", "info", "i").out
+    assert "3, of 2, 2, 1 rows" in told and "4 of these rows" in told
     (done,) = run("index", "compact", "i", "--json").objects
     assert done == {"out": "i", "compacted": 4, "count": 1}
     (info,) = run("index", "info", "i", "--json").objects
