@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from contracts import unit_vectors
 from crash_worker import RECORDS, Prepared
 from living import content, tree
 
 from clac.errors import ClacError, InputError, StoreError
 from index import IndexWriter, SearchEngine
 from index import build as building
+from index.journal import gathered, save_vectors
 from index.manifest import MANIFEST, read_manifest
 from index.staging import JOURNAL, interrupted
 
@@ -194,6 +196,14 @@ def test_a_full_disk_is_one_line_and_damages_nothing(whole: Path, do: str, tmp_p
             assert content(index) == after
             outcomes.append(True)
     assert outcomes == sorted(outcomes) and set(outcomes) == {False, True}
+
+
+def test_vectors_that_the_disk_cuts_short_are_found_at_once(tmp_path: Path) -> None:
+    index = gathered([unit_vectors(20, 64)], 64)  # 5,120 bytes and a head; faiss tells of none
+    for size in (0, 100, 4096, 5000, 5120):
+        with full_disk(size), pytest.raises(StoreError, match="v: cannot be written: "):
+            save_vectors(tmp_path / "v", index)
+    save_vectors(tmp_path / "v", index)
 
 
 @contextlib.contextmanager
