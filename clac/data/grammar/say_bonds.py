@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from clac.data.counting import COUNT_WORDS
+from clac.data.grammar.layer_words import LAYER_DESCRIPTIONS
 from clac.data.grammar.say_composition import element, vary
 from clac.data.grammar.voice import Form, Voice, join
 
@@ -142,7 +143,11 @@ MORE_LAYER_WORDS = {
             "joins its atoms into a three-dimensional network", "features a 3D framework",
             "is not made of layers", "has bonds that extend in all directions")),
 }  # fmt: skip
-_NO_LAYERS = re.compile(r"(?!.*(?:network|framework))(?:.*\b)?(?:not|no|non|without)\b.*\blayer")
+_NO_LAYERS = re.compile(
+    r"(?!.*(?:network|framework|chains|molecules|free of bonds))(?:.*\b)?"
+    r"(?:not?|non|without|free of|cannot|impossible)\b.*(?:\b(?:layer|sheet|slab|gap)|2D material)"
+    r"|layer-free"
+)
 _LATIN = {"two": "di", "three": "tri", "four": "tetra", "five": "penta", "six": "hexa",
           "seven": "hepta", "eight": "octa"}  # fmt: skip
 _ONE_COUNT = (
@@ -329,6 +334,8 @@ def dimension(v: Voice, form: Form) -> str:
         return ""
     place = ("adjective", "fragment", "predicate").index(form)
     more = MORE_LAYER_WORDS[v.facts.dimensionality][place]
+    if form != "adjective":
+        more += LAYER_DESCRIPTIONS[v.facts.dimensionality][form == "predicate"]
     more = tuple(words for words in more if v.may_say(words))
     text = vary(v, LAYER_WORDS[v.facts.dimensionality][place], more, 0.6)
     if v.facts.dimensionality == "3D" and _NO_LAYERS.match(text):
