@@ -177,7 +177,7 @@ class SearchEngine:
         return Hits(
             self._hits(found, how),
             self._vectors.path(how.allowed),
-            None if how.chosen is None else how.chosen.report,
+            how.report,
             how.conditions,
             how.relaxed,
         )

@@ -32,7 +32,8 @@ class Query:
     filter: Filter | str | None = None
     """what a hit must be; a text is one in the OPTIMADE language"""
     parse: bool = True
-    """read what the text says for certain; the rest of its words goes to the encoder"""
+    """filter by what the text says for certain; a crystal of which a property is missing that it
+    asks for stands behind those that meet all"""
     soft: bool = False
     """what is read raises the hits that meet it and leaves none out"""
     radius: float | None = None
