@@ -312,6 +312,8 @@ def _filtered(record: Record, facts: Facts) -> dict[str, Any]:
         "polar": facts.polar,
         "dimensionality": facts.dimensionality or None,
         **_bonded(facts),
+        "uses": sorted({_clean(word.lower()) for word in facts.uses}),
+        "notable": sorted({_clean(word.lower()) for word in facts.notable}),
         "density": facts.density_g_cm3,
         "volume_per_atom": facts.volume_per_atom_ang3,
         "date": day_of(record.properties),

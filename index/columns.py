@@ -38,6 +38,8 @@ FACTS = pa.schema(
         ("coordination", pa.list_(pa.string())),
         ("polyhedra", pa.list_(pa.string())),
         ("linkages", pa.list_(pa.string())),
+        ("uses", pa.list_(pa.string())),
+        ("notable", pa.list_(pa.string())),
         ("density", pa.float64()),
         ("volume_per_atom", pa.float64()),
         ("date", pa.string()),
@@ -46,7 +48,8 @@ FACTS = pa.schema(
 """what only filters ask for: formulas as OPTIMADE writes them (elements by alphabet, CoLiO2; A2BC),
 system as Co-Li-O, sites of the cell as it was given, prototype label and lower-case names, compound
 classes, coordination 6 and Ti:6, polyhedra octahedron and Ti octahedron, linkages corner and
-octahedron|corner|octahedron, g/cm3, Angstrom^3, day as 2020-01-31; missing where unknown"""
+octahedron|corner|octahedron, uses and notable properties in the words of the lexicon, g/cm3,
+Angstrom^3, day as 2020-01-31; missing where unknown"""
 OF_OPTIMADE = frozenset(
     ("id", "elements", "nelements", "nsites", "chemical_formula_reduced",
      "chemical_formula_anonymous")

@@ -16,6 +16,9 @@ from index.query import Constraint, Understood, understand
 from index.selection import Selection, read_filter, select
 from index.types import Condition, Filtered, Query
 
+WISHED = frozenset(("uses", "notable"))
+"""columns of what is textbook knowledge of some crystals, never all that there is to know: those
+that meet a condition on them stand before the others, and none is left out"""
 SOFT_SHARE = 0.5
 """what a row gains that meets all conditions of a soft query; as much as half of its words"""
 
@@ -76,24 +79,30 @@ def plan(query: Query, catalog: Catalog) -> Plan:
     if read is None or not read.constraints:
         return _plain(words, chosen)
     conditions = [_condition(c, catalog, query.soft) for c in read.constraints]
-    used = [c.filter for c in conditions if c.use != "unknown"]
+    used = [c for c in conditions if c.use != "unknown"]
     if not used:
         return replace(_plain(words, chosen), conditions=tuple(conditions))
-    verdicts = [evaluate(f, catalog.table(columns_of(f))) for f in used]
+    verdicts = [evaluate(c.filter, catalog.table(columns_of(c.filter))) for c in used]
     yes, unknown = (np.stack(part) for part in zip(*verdicts, strict=True))
     passing = np.ones(len(catalog), dtype=bool) if chosen is None else chosen.allowed
-    sure = passing & yes.all(axis=0)
-    relaxed = not query.soft and not sure.any()
+    must = np.array([c.use == "filter" for c in used])
+    sure = passing & yes[must].all(axis=0)
+    relaxed = bool(must.any()) and not sure.any()
     if query.soft or relaxed:
-        conditions = [replace(c, use="boost") if c.use == "filter" else c for c in conditions]
-        groups, report = (_levels(yes, passing),), None if chosen is None else chosen.report
-    else:
-        perhaps = passing & (yes | unknown).all(axis=0) & ~sure
-        groups = (((0.0, sure),), ((0.0, perhaps),)) if perhaps.any() else (((0.0, sure),),)
-        wanted = joined((given, *used))
-        assert wanted is not None
-        report = select(wanted, catalog).report
-    return Plan(words, groups, report, tuple(conditions), yes, relaxed)
+        soft = tuple(replace(c, use="boost") if c.use == "filter" else c for c in conditions)
+        report = None if chosen is None else chosen.report
+        return Plan(words, (_levels(yes, passing),), report, soft, yes, relaxed)
+    perhaps = passing & (yes | unknown)[must].all(axis=0) & ~sure
+    wanted = joined((given, *(c.filter for c in used if c.use == "filter")))
+    report = None if wanted is None else select(wanted, catalog).report
+    return Plan(words, _groups(sure, perhaps, yes[~must]), report, tuple(conditions), yes)
+
+
+def _groups(sure: np.ndarray, perhaps: np.ndarray, wished: np.ndarray) -> tuple[Group, ...]:
+    """Order rows (b,): first those that meet more of the wishes (c, b), then where all is known."""
+    counts = wished.sum(axis=0)
+    parts = [rows & (counts == n) for rows in (sure, perhaps) for n in range(len(wished), -1, -1)]
+    return tuple(((0.0, rows),) for rows in parts if rows.any()) or (((0.0, sure),),)
 
 
 def _plain(words: str | None, chosen: Selection | None) -> Plan:
@@ -106,7 +115,8 @@ def _plain(words: str | None, chosen: Selection | None) -> Plan:
 def _condition(constraint: Constraint, catalog: Catalog, soft: bool) -> Condition:
     filter = read_filter(constraint.filter)
     known = any(map(catalog.knows, columns_of(filter)))
-    use = "unknown" if not known else "boost" if soft else "filter"
+    wished = soft or WISHED.issuperset(columns_of(filter))
+    use = "unknown" if not known else "boost" if wished else "filter"
     return Condition(constraint.text, constraint.says, filter, use)
 
 
