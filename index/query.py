@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.filters import All, Any, Filter, Test
-from index.reading.bonding import read_bonding
 from index.reading.composition import read_composition, read_listed
 from index.reading.formulas import in_order
 from index.reading.negation import between, excluded_behind, negate, read_negation
@@ -19,12 +18,14 @@ from index.reading.phrases import read_phrase
 from index.reading.quantities import read_quantity
 from index.reading.saying import say
 from index.reading.sentence import Found, Reader, Sentence, cut
+from index.reading.surroundings import read_surroundings
 from index.reading.symmetry import read_symmetry
+from index.reading.wordings import read_wording
 
 LONGEST_TEXT = 2000
 """letters of a query that are read for constraints; what stands behind them is left as it is"""
 _READERS: tuple[Reader, ...] = (
-    read_quantity, read_symmetry, read_bonding, read_phrase, read_composition
+    read_quantity, read_symmetry, read_surroundings, read_wording, read_phrase, read_composition
 )  # fmt: skip
 _JOINTS = frozenset((",", "or", "and", "/", "either", "a", "an", "nor", "the", "with"))
 _EXAMPLES = frozenset(

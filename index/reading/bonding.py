@@ -16,7 +16,7 @@ from index.reading.amounts import read_number
 from index.reading.elements import read_item
 from index.reading.sentence import Found, Phrases, Sentence
 
-_NOUNS: Mapping[str, str] = {
+NOUNS: Mapping[str, str] = {
     "octahedron": "octahedron", "octahedra": "octahedron", "octahedrons": "octahedron",
     "tetrahedron": "tetrahedron", "tetrahedra": "tetrahedron", "tetrahedrons": "tetrahedron",
     "trigonal prism": "trigonal prism", "trigonal prisms": "trigonal prism",
@@ -27,7 +27,7 @@ _NOUNS: Mapping[str, str] = {
     "icosahedron": "icosahedron", "icosahedra": "icosahedron",
     "square planes": "square planar", "triangles": "trigonal planar",
 }  # fmt: skip
-_ADJECTIVES: Mapping[str, str] = {
+ADJECTIVES: Mapping[str, str] = {
     "octahedral": "octahedron", "octahedrally": "octahedron", "tetrahedral": "tetrahedron",
     "tetrahedrally": "tetrahedron", "square planar": "square planar",
     "trigonal planar": "trigonal planar", "trigonal prismatic": "trigonal prism",
@@ -37,8 +37,8 @@ _ADJECTIVES: Mapping[str, str] = {
     "linear coordination": "linear", "cubic coordination": "cube", "square planarly":
     "square planar",
 }  # fmt: skip
-_NOUN = Phrases(_NOUNS)
-_ADJECTIVE = Phrases(_ADJECTIVES)
+_NOUN = Phrases(NOUNS)
+_ADJECTIVE = Phrases(ADJECTIVES)
 _SHARING = frozenset("sharing shared share shares linked linking connected joined bridged "
                      "meeting connecting meet fused touching joining condensed "
                      "stacked".split())  # fmt: skip

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from clac.data.chemistry import ANION_NOUNS, CLASSES, MIXED_ANIONS, OXYANION_CENTRES
 from index.filters import All, Filter, Test
-from index.reading.bonding import read_bonding
 from index.reading.elements import (
     Item,
     read_item,
@@ -23,6 +22,7 @@ from index.reading.formulas import in_order, read_formula, read_pattern, reduced
 from index.reading.phrases import read_phrase
 from index.reading.quantities import read_quantity
 from index.reading.sentence import Found, Phrases, Sentence
+from index.reading.surroundings import read_surroundings
 
 _CONTAIN = (
     "contains", "contain", "containing", "with", "including", "includes", "include", "has", "have",
@@ -152,7 +152,7 @@ def _cued(s: Sentence, i: int) -> Found | None:
     if mode == "contain" and inner and inner[1] == "exact":
         after, mode = skip_articles(s, inner[0]), "exact"
     items = read_list(s, after, sure=True)
-    if not items or read_bonding(s, items[-1].start) or _is_other(s, items):
+    if not items or read_surroundings(s, items[-1].start) or _is_other(s, items):
         return None
     if _CLASS.find(s, items[-1].end) or _suffix(s, items[-1].end):
         items = [] if mode != "contain" else _up_to_class(s, items)

@@ -41,7 +41,9 @@ _SPELLING: Mapping[str, str] = {
     "flouride": "fluoride", "centrosymetric": "centrosymmetric",
 }  # fmt: skip
 
-_SILENT = ("-", "_")
+_EASY = re.compile(r"[A-Za-z]+(?:[ -][A-Za-z]+)*")
+"""a phrase that is cut at its blanks and hyphens"""
+SILENT = ("-", "_")
 """signs inside a phrase that do not matter"""
 _GREEK: Mapping[str, str] = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta"}
 
@@ -111,8 +113,11 @@ def _spelled(word: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _parts(phrase: str) -> tuple[str, ...]:
-    return tuple(word for word in cut(phrase).words if word not in _SILENT)
+def parts_of(phrase: str) -> tuple[str, ...]:
+    """Cut a phrase of a table into words, without the signs that do not matter."""
+    if _EASY.fullmatch(phrase):
+        return tuple(_spelled(word) for word in phrase.lower().replace("-", " ").split())
+    return tuple(word for word in cut(phrase).words if word not in SILENT)
 
 
 class Phrases(Generic[T]):
@@ -123,7 +128,7 @@ class Phrases(Generic[T]):
         self._by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
         known: set[tuple[str, ...]] = set()
         for phrase, meaning in table.items():
-            parts = _parts(phrase)
+            parts = parts_of(phrase)
             forms = [parts, (*parts[:-1], _plural(parts[-1]))] if plural else [parts]
             for form in forms:
                 if form and form not in known:
@@ -150,7 +155,7 @@ def _plural(word: str) -> str:
 def _follow(s: Sentence, i: int, form: tuple[str, ...]) -> int:
     """Return the end of a phrase that starts at i, or 0; hyphens between its words are skipped."""
     for k, word in enumerate(form):
-        if k and s.word(i) in _SILENT:
+        if k and s.word(i) in SILENT:
             i += 1
         if s.word(i) != word:
             return 0
