@@ -193,7 +193,18 @@ def _read(s: Sentence, i: int) -> Found | None:
         found = read(s, i)
         if found and (best is None or found.end > best.end):
             best = found
-    return best
+    return None if best and _begins_quantity(s, i, best) else best
+
+
+def _begins_quantity(s: Sentence, i: int, found: Found) -> bool:
+    """Tell whether words are only the beginning of a number: 'with a band gap' before 'of 1 eV'."""
+    if found.end == i + 1 or s.word(found.end) == "":
+        return False
+    for k in range(i + 1, found.end):
+        amount = read_quantity(s, k)
+        if amount and amount.end > found.end:
+            return found == read_phrase(s, i)
+    return False
 
 
 def _negative(s: Sentence, i: int) -> _Part | None:
@@ -244,6 +255,8 @@ def _joined(s: Sentence, parts: list[_Part]) -> list[_Part]:
 def _joint(s: Sentence, first: _Part, second: _Part) -> tuple[str, ...]:
     """Return the words between two parts where they only join, else ()."""
     words = s.words[first.end : second.start]
+    if words == ("/",) and not s.glued(first.end) and not _is_value(first.filter):
+        return ()  # a stroke between blanks parts the items of a list
     return words if words and _JOINTS.issuperset(words) else ()
 
 

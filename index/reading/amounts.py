@@ -13,7 +13,7 @@ _OPERATORS = Phrases(
         **dict.fromkeys(
             (">", "above", "over", "more than", "greater than", "larger than", "higher than",
              "bigger than", "wider than", "exceeding", "exceeds", "exceed", "in excess of",
-             "beyond", "upwards of", "stronger than"), ">"),
+             "beyond", "upwards of", "stronger than", "less negative than"), ">"),
         **dict.fromkeys(
             (">=", "=>", "≥", "at least", "no less than", "not less than", "not below",
              "no smaller than", "not smaller than", "no fewer than", "not fewer than", "minimum",
@@ -23,7 +23,7 @@ _OPERATORS = Phrases(
              "larger than or equal to", "more than or equal to"), ">="),
         **dict.fromkeys(
             ("<", "below", "under", "less than", "smaller than", "lower than", "fewer than",
-             "narrower than", "short of", "beneath"), "<"),
+             "narrower than", "short of", "beneath", "more negative than"), "<"),
         **dict.fromkeys(
             ("<=", "=<", "≤", "at most", "up to", "no more than", "not more than", "not above",
              "no larger than", "not larger than", "not exceeding", "does not exceed",
@@ -193,8 +193,11 @@ def _tail(s: Sentence, i: int, value: float) -> tuple[int, float]:
     return i, value
 
 
-def read_amount(s: Sentence, i: int) -> Amount | None:
-    """Read a comparison or range at a position, with its unit: 'is at least 1.5 eV', '2 to 3'."""
+def read_amount(s: Sentence, i: int, *, counted: bool = False) -> Amount | None:
+    """Read a comparison or range at a position, with its unit: 'is at least 1.5 eV', '2 to 3'.
+
+    With counted, both ends may be numbers of atoms: 'at least 15 and at most 24 atoms'.
+    """
     operator, i = _operator(s, i)
     if s.word(i) in ("between", "from"):
         found = _range(s, i + 1, _AND if s.word(i) == "between" else _TO)
@@ -221,7 +224,7 @@ def read_amount(s: Sentence, i: int) -> Amount | None:
         if unit == NO_UNIT:
             i, unit = read_unit(s, i)
     first = ((operator or "=", value),)
-    return _second(s, Amount(i, first, unit, bool(operator)))
+    return _second(s, Amount(i, first, unit, bool(operator)), counted)
 
 
 def _operator(s: Sentence, i: int) -> tuple[str, int]:
@@ -267,7 +270,7 @@ def _known(unit: Unit, other: Unit) -> Unit:
     return other if other.kind else unit
 
 
-def _second(s: Sentence, first: Amount) -> Amount:
+def _second(s: Sentence, first: Amount, counted: bool) -> Amount:
     """Add the other end of 'above 1 and below 2 eV'."""
     side = _SIDE.get(first.bounds[0][0], 0)
     i = s.skip(first.end, (",", "and", "but"))
@@ -281,7 +284,8 @@ def _second(s: Sentence, first: Amount) -> Amount:
     if first.unit.kind and other.kind and first.unit != other:
         return first
     # 'gap above 3 and fewer than 5 atoms': the second number counts something else.
-    if not other.kind and (first.unit.kind or s.word(end) in _COUNTED):
+    counts = s.word(end) in _COUNTED and not (counted and s.word(end).startswith("atom"))
+    if not other.kind and (first.unit.kind or counts):
         return first
     bounds = (*first.bounds, (found[1], number[1]))
     return Amount(end, bounds, _known(first.unit, other), True)

@@ -95,7 +95,7 @@ _TIMES = ("mono", "di", "tri", "tetra", "penta", "hexa", "hepta", "octa", "dodec
           "tetr", "pent", "mon", "hemi")  # fmt: skip
 _COUNTED = {f"{times}{word}": word for times in _TIMES for word in (
     *(noun for nouns in ANION_NOUNS.values() for noun in nouns),)}  # fmt: skip
-_CLASS = Phrases(
+CLASS = Phrases(
     {
         **{word: (name, False) for word, name in _NOUNS.items()},
         **{word: (name, True) for word, name in _COUNTED.items()},
@@ -125,7 +125,7 @@ def read_listed(s: Sentence, i: int) -> tuple[int, frozenset[str]] | None:
         metals = read_metals(s, skip_articles(s, i))
         return (metals.end, metals.members) if metals and s.word(metals.end) == "" else None
     items = _up_to_class(s, items)
-    if not items or _CLASS.find(s, items[-1].end):
+    if not items or CLASS.find(s, items[-1].end):
         return None
     if items[-1].end < len(s.words) and _suffix(s, items[-1].end):
         return None
@@ -134,7 +134,7 @@ def read_listed(s: Sentence, i: int) -> tuple[int, frozenset[str]] | None:
 
 def _up_to_class(s: Sentence, items: list[Item]) -> list[Item]:
     """Leave out the end of a list that names a compound of its own: 'no lead, zinc oxides'."""
-    if not _CLASS.find(s, items[-1].end) and not _suffix(s, items[-1].end):
+    if not CLASS.find(s, items[-1].end) and not _suffix(s, items[-1].end):
         return items
     last = len(items) - 1
     while last and items[last].joint in (" ", "-"):
@@ -151,10 +151,10 @@ def _cued(s: Sentence, i: int) -> Found | None:
     inner = _CUES.find(s, after)
     if mode == "contain" and inner and inner[1] == "exact":
         after, mode = skip_articles(s, inner[0]), "exact"
-    items = read_list(s, after, sure=True)
-    if not items or read_surroundings(s, items[-1].start) or _is_other(s, items):
+    items = _of_cue(s, read_list(s, after, sure=True))
+    if not items or _is_other(s, items):
         return None
-    if _CLASS.find(s, items[-1].end) or _suffix(s, items[-1].end):
+    if CLASS.find(s, items[-1].end) or _suffix(s, items[-1].end):
         items = [] if mode != "contain" else _up_to_class(s, items)
         if not items:
             return None
@@ -166,6 +166,21 @@ def _cued(s: Sentence, i: int) -> Found | None:
     if mode == "exact" and _goes_on(s, end):
         mode = "contain"
     return Found(end, _exactly(items) if mode == "exact" else _with(items))
+
+
+def _of_cue(s: Sentence, items: list[Item]) -> list[Item]:
+    """Leave out the end of a list that says something of its own.
+
+    Such are 'and titanium in octahedral sites' and 'plus cobalt- and cadmium-free'.
+    """
+    for k, item in enumerate(items):
+        around = read_surroundings(s, item.start)
+        if around and around.end > item.end:
+            return items[:k]
+        free = _bare(s, item.start) if k and s.word(item.end) == "-" else None
+        if free and isinstance(free.filter, Test) and free.filter.op == "has_none":
+            return items[:k]
+    return items
 
 
 def _is_other(s: Sentence, items: list[Item]) -> bool:
@@ -215,7 +230,7 @@ def _bare(s: Sentence, i: int) -> Found | None:
     end = items[-1].end
     if suffix := _suffix(s, end):
         return Found(suffix[0], _by_mode(items, suffix[1]))
-    if s.word(end) == "-" and _CLASS.find(s, end + 1):
+    if s.word(end) == "-" and CLASS.find(s, end + 1):
         end += 1
     found = _class(s, end, items)
     if found:
@@ -296,7 +311,7 @@ def _exactly(items: Sequence[Item]) -> Filter:
 
 def _class(s: Sentence, i: int, items: list[Item]) -> Found | None:
     """Read a class with the elements in front of it and those behind 'of'."""
-    found = _CLASS.find(s, i)
+    found = CLASS.find(s, i)
     if found is None:
         return None
     end, (word, counted) = found
@@ -305,12 +320,48 @@ def _class(s: Sentence, i: int, items: list[Item]) -> Found | None:
         return None
     if after == "free" and not items and s.word(end + 1) not in ("of", "from"):
         return Found(end + 1 + (s.word(end) == "-"), Test("classes", "has_none", (_named(word),)))
+    if items and (run := _run_of_classes(s, end, word)):
+        return Found(run[0], _all(_of_named(items, run[1])))
+    named = bool(items) and _names_one(s, items[0].start, end)
     if not items and s.word(end) in ("of", "between"):
         behind = read_list(s, skip_articles(s, end + 1), sure=True)
-        if behind and not _CLASS.find(s, behind[-1].end):
+        if behind and not CLASS.find(s, behind[-1].end):
             items, end = behind, behind[-1].end
-    tests = _of_class(word, items, exact=counted)
+    tests = _of_class(word, items, exact=counted or named)
     return Found(end, _all(tests))
+
+
+_KINDS = frozenset("compounds materials phases crystals structures solids ceramics glasses".split())
+_MOST_ADJECTIVES = 4
+
+
+def _names_one(s: Sentence, start: int, end: int) -> bool:
+    """Tell 'magnesium silicide', the name of a compound, from 'a silicide' and 'silicides'."""
+    if s.word(end - 1).endswith("s") or s.word(end) in _KINDS:
+        return False
+    for k in range(start - 1, max(start - _MOST_ADJECTIVES, 0) - 1, -1):
+        if s.word(k) in ("a", "an", "any", "no", "not", "without"):
+            return False
+        if not s.word(k).isalpha() and s.word(k) != "-":
+            break
+    return True
+
+
+def _run_of_classes(s: Sentence, end: int, word: str) -> tuple[int, frozenset[str]] | None:
+    """Read the further nouns of 'neodymium oxide fluoride': the end, and the elements of all."""
+    named = _PLACES.get(word, frozenset())
+    count = bool(named) and not s.word(end - 1).endswith("s")
+    while count and named and (more := CLASS.find(s, end)) and (own := _PLACES.get(more[1][0])):
+        end, named, count = more[0], named | own, count + 1
+    return (end, named) if count > 1 else None
+
+
+def _of_named(items: list[Item], named: frozenset[str]) -> list[Filter]:
+    """Write a compound with several anions: exactly its elements where none is of a family."""
+    if any(item.family for item in items):
+        return [_with(items), Test("elements", "has_all", in_order(named))]
+    members = frozenset().union(*(item.members for item in items))
+    return [Test("chemical_system", "=", system(members | named))]
 
 
 def _named(word: str) -> str:
@@ -322,7 +373,8 @@ def _of_class(word: str, items: list[Item], *, exact: bool) -> list[Filter]:
     named = _PLACES.get(word)
     groups = _groups(items) if items else []
     certain = bool(groups) and not any(some for _, some in groups) and named is not None
-    if certain and (len(groups) > 1 or (exact and word not in _ATES)) and named is not None:
+    exact = exact and bool(named) and word not in _ATES
+    if certain and named is not None and (len(groups) > 1 or exact):
         members = frozenset().union(*(members for members, _ in groups))
         if len(members) > 1 or exact:
             return [Test("chemical_system", "=", system(members | named))]
@@ -364,7 +416,7 @@ def _formula(s: Sentence, i: int) -> Found | None:
                                          "sensing", "conversion"):  # fmt: skip
         return None
     after = s.word(end + 1) if s.word(end) == "-" else ""
-    if _CLASS.find(s, end) and not any(map(str.isdigit, text)):
+    if CLASS.find(s, end) and not any(map(str.isdigit, text)):
         return None  # 'LiFe oxides'
     if after in ("style", "like", "type", "related", "derived", "based", "doped"):
         return None

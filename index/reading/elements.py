@@ -10,7 +10,8 @@ from clac.data.elements import ELEMENT_NAMES, SYMBOLS
 from clac.data.grammar.composition_words import FAMILY_NAMES
 from index.reading.sentence import Phrases, Sentence, cut
 
-_NAMES: Mapping[str, str] = {cut(name).words[0]: s for s, name in ELEMENT_NAMES.items()}
+NAMES: Mapping[str, str] = {cut(name).words[0]: s for s, name in ELEMENT_NAMES.items()}
+"""symbol by the name of the element, in one word and the spelling of `sentence.cut`"""
 _SYMBOLS = frozenset(SYMBOLS)
 _DOUBTFUL = frozenset("In As At No He Be Am Os Re Ho Pa La Mo Es So Th".split())
 """symbols of two letters that also begin sentences, or name something else"""
@@ -96,7 +97,7 @@ def read_item(s: Sentence, i: int, joint: str = "", *, sure: bool = False) -> It
     family = _FAMILIES.find(s, i)
     if family:
         return Item(i, family[0], family[1], joint, family=True)
-    name = _NAMES.get(s.word(i))
+    name = NAMES.get(s.word(i))
     if name:
         return None if _part_of_use(s, i) else Item(i, i + 1, frozenset((name,)), joint)
     written = _WRITTEN.get(s.raw[i]) if 0 <= i < len(s.raw) else None

@@ -148,7 +148,7 @@ def _label_first(s: Sentence, i: int) -> Found | None:
     if s.word(end) == "(":  # 'band gap (eV) > 3'
         close = next((k for k in range(end + 1, end + 6) if s.word(k) == ")"), 0)
         end = close + 1 if close else end
-    amount = read_amount(s, end)
+    amount = read_amount(s, end, counted=name == "n_atoms")
     if amount is None or (name == "n_atoms" and s.word(i).endswith(("cell", "it", "primitive"))
                           and s.word(amount.end) not in ("atoms", "atom")):  # fmt: skip
         return None
@@ -216,8 +216,7 @@ def _bare_amount(s: Sentence, i: int) -> Amount | None:
     """Read an amount that no label announces: at its comparison or number, or at 'within'."""
     if s.word(i) in _OPENERS and s.word(i) not in ("within", "from", "a"):
         return None
-    amount = read_amount(s, i)
-    return amount
+    return read_amount(s, i, counted=True)
 
 
 _AROUND = frozenset("by to bridging between around".split())

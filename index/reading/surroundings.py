@@ -6,15 +6,16 @@ The columns are those of `index.reading.bonding`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from clac.data.counting import COUNT_WORDS
+from clac.data.elements import SYMBOLS
 from clac.data.grammar import say_bonds, say_environment
 from clac.data.grammar.say_environment import SHAPE_WORDS
 from index.filters import All, Filter, Test
 from index.reading.amounts import read_number
 from index.reading.bonding import ADJECTIVES, NOUNS, read_bonding
-from index.reading.elements import read_item
+from index.reading.elements import NAMES, read_item
 from index.reading.sentence import Found, Phrases, Sentence
 from index.reading.templates import Match, Templates, spoken
 
@@ -41,16 +42,32 @@ _CHAINS = frozenset("chain chains array arrays molecule molecules polymer polyme
 
 def read_surroundings(s: Sentence, i: int) -> Found | None:
     """Read what surrounds atoms and how polyhedra are linked, at a position."""
-    found = [read_bonding(s, i), _met(s, i), _shaped(s, i), _counted(s, i)]
-    return max(filter(None, found), key=lambda one: one.end, default=None)
+    met = _met(s, i)
+    found = [read_bonding(s, i), met, _shaped(s, i), _counted(s, i)]
+    best = max(filter(None, found), key=lambda one: one.end, default=None)
+    if met and best and best.end > met.end and _goes_on(s, met.end, best.end):
+        return met
+    return best
+
+
+def _goes_on(s: Sentence, i: int, end: int) -> bool:
+    """Tell whether the second shape is that of another link.
+
+    So in 'isolated octahedra and tetrahedra sharing corners'.
+    """
+    k = s.skip(i, ("and", ",", "with"))
+    match = _links().find(s, k) if k > i else None
+    return match is not None and match.end > end
 
 
 def _element(s: Sentence, i: int) -> tuple[int, str] | None:
     item = read_item(s, i, sure=True)
-    if item is None or item.family:
-        return None
-    (symbol,) = item.members
-    return item.end, symbol
+    if item and not item.family:
+        (symbol,) = item.members
+        return item.end, symbol
+    # 'tellurium sites' and 'O-centred' are not elements where a composition is meant
+    known = NAMES.get(s.word(i)) or (s.raw[i] if i < len(s.raw) and s.raw[i] in SYMBOLS else "")
+    return (i + 1, known) if known else None
 
 
 def _list(s: Sentence, i: int, words: Phrases[str]) -> tuple[int, tuple[str, ...]] | None:
@@ -65,13 +82,14 @@ def _list(s: Sentence, i: int, words: Phrases[str]) -> tuple[int, tuple[str, ...
     return (i, tuple(found)) if found else None
 
 
-def _numbers(s: Sentence, i: int) -> tuple[int, tuple[int, ...]] | None:
-    """Read 'six', '1- and 3', '4-, 5- and 8'."""
+def _numbers(s: Sentence, i: int, *, hyphened: bool = False) -> tuple[int, tuple[int, ...]] | None:
+    """Read 'six' and '4, 5 and 8'; hyphened: '1- and 3', '4-, 5- and 8'."""
     found: list[int] = []
     k = i
     while number := read_number(s, k):
         end, value = number
-        if value != int(value) or not 0 < value <= _MOST:
+        other = bool(found) and not hyphened and s.word(end) == "-"
+        if value != int(value) or not 0 < value <= _MOST or other:
             break
         found.append(int(value))
         i = end
@@ -178,12 +196,6 @@ def _link_templates() -> Iterator[tuple[str, str]]:
             yield f"{kind}-{verb} {{a}}", kind
 
 
-def starts_link(s: Sentence, i: int) -> int:
-    """Return the end of what is said of polyhedra that begin at a position, 0 where nothing is."""
-    match = _links().find(s, i)
-    return match.end if match else 0
-
-
 # -- coordination numbers -------------------------------------------------------------------------
 
 
@@ -204,7 +216,13 @@ def _named(match: Match[str], numbers: tuple[int, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _counts() -> Templates[str]:
-    slots = {"s": _who, "n": _numbers, "h": _numbers, "f": _fold, "l": _latin}
+    slots = {
+        "s": _who,
+        "n": _numbers,
+        "h": partial(_numbers, hyphened=True),
+        "f": _fold,
+        "l": _latin,
+    }
     return Templates(((text, "count") for text in _count_templates()), slots)
 
 
