@@ -7,17 +7,21 @@ most 1 meV/atom, and a crystal without one is neither stable nor unstable.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from clac.data.chemistry import ANION_NOUNS
 from index.filters import All, Any, Filter, Test
 from index.reading.composition import read_composition, read_listed
+from index.reading.constituents import read_constituent
 from index.reading.formulas import in_order
 from index.reading.negation import between, excluded_behind, negate, read_negation
 from index.reading.phrases import read_phrase
 from index.reading.quantities import read_quantity
 from index.reading.saying import say
 from index.reading.sentence import Found, Reader, Sentence, cut
+from index.reading.structures import TYPE_LABELS
 from index.reading.surroundings import read_surroundings
 from index.reading.symmetry import read_symmetry
 from index.reading.wordings import read_wording
@@ -25,14 +29,20 @@ from index.reading.wordings import read_wording
 LONGEST_TEXT = 2000
 """letters of a query that are read for constraints; what stands behind them is left as it is"""
 _READERS: tuple[Reader, ...] = (
-    read_quantity, read_symmetry, read_surroundings, read_wording, read_phrase, read_composition
+    read_quantity, read_symmetry, read_surroundings, read_wording, read_phrase, read_composition,
+    read_constituent,
 )  # fmt: skip
 _JOINTS = frozenset((",", "or", "and", "/", "either", "a", "an", "nor", "the", "with"))
+_APART = frozenset((",", ";", "+", "/", "|", "&"))
+"""signs behind what is excluded: 'no cobalt + lithium manganese oxide'"""
 _EXAMPLES = frozenset(
     (("such", "as"), ("similar", "to"), ("compared", "to"), ("analogous", "to"), ("related", "to"),
      ("compared", "with"), ("isostructural", "to"))
 )  # fmt: skip
 """words before what is only an example"""
+_SYMBOL = re.compile("[A-Z][a-z]?")
+_DESCRIBED = 4
+"""words of a description of a class, which may be shorter"""
 _WISHES = frozenset("would i'd i we we'd you you'd d might should to".split())
 _SINGLE = frozenset(
     ("crystal_system", "prototype", "space_group_number", "dimensionality", "centring", "formula",
@@ -90,6 +100,8 @@ class _Part:
     negated: bool = False
     worded: bool = False
     """said in words, not with a number"""
+    wider: Filter | None = None
+    """see `sentence.Found`"""
 
 
 def understand(text: str) -> Understood:
@@ -119,13 +131,10 @@ def _behind_example(s: Sentence, i: int) -> int:
     """Step over a word, and over what only serves as an example: 'like NaCl', 'than diamond'."""
     words = s.word(i), s.word(i + 1)
     wish = words[0] == "like" and s.word(i - 1) in _WISHES
-    step = (
-        1
-        if words[0] in ("like", "than", "resembling") and not wish
-        else 2
-        if words in _EXAMPLES
-        else 0
-    )
+    label = TYPE_LABELS.find(s, i)
+    step = 2 if words in _EXAMPLES else label[0] - i if label else 0
+    if words[0] in ("like", "than", "resembling") and not wish:
+        step = 1
     end = s.skip(i + step, ("a", "an", "the", "that", "of"))
     if not step:
         return i + 1
@@ -151,7 +160,7 @@ def _positive(s: Sentence, i: int) -> _Part | None:
     excluded = excluded_behind(s, found.end)
     if excluded:
         return _Part(i, excluded, negate(_either(found.filter)), True, worded)
-    return _Part(i, found.end, found.filter, worded=worded)
+    return _Part(i, found.end, found.filter, worded=worded, wider=found.wider)
 
 
 def _either(filter: Filter) -> Filter:
@@ -165,7 +174,7 @@ def _settled(parts: list[_Part]) -> list[_Part]:
     """Let a number win over a word on the side that it bounds: 'heavy, 6 g/cm3 or more'."""
     sides = {side for part in parts if not part.worded for side in _sides(part.filter)}
     settled = []
-    for part in parts:
+    for part in map(lambda part: _widened(part, parts), parts):
         own = _sides(part.filter) if part.worded else set()
         if not own & sides:
             settled.append(part)
@@ -174,6 +183,34 @@ def _settled(parts: list[_Part]) -> list[_Part]:
             if len(kept) == 1:
                 settled.append(replace(part, filter=kept[0]))
     return settled
+
+
+def _widened(part: _Part, parts: list[_Part]) -> _Part:
+    """Let 'ternary lithium oxide' be any oxide with lithium that is ternary."""
+    if part.wider is None:
+        return part
+    own = _elements(part.filter)
+    others = (other.filter for other in parts if other is not part)
+    if any((_columns(f) & {"nelements", "elements"} and not _elements(f) <= own)
+           or _columns(f) == {"nelements"} for f in others):  # fmt: skip
+        return replace(part, filter=part.wider)
+    return part
+
+
+def _elements(filter: Filter) -> set[str]:
+    """Return the elements that a filter speaks of."""
+    match filter:
+        case Test("chemical_system", _, value):
+            return set(str(value).split("-"))
+        case Test("elements"):
+            return set(map(str, _values(filter)))
+        case Test("formula", _, value):
+            return set(_SYMBOL.findall(str(value)))
+        case Test("classes", "has_all", (word,)):
+            return {symbol for symbol, nouns in ANION_NOUNS.items() if word == nouns[0]}
+        case All(parts) | Any(parts):
+            return set().union(*map(_elements, parts))
+    return set()
 
 
 def _sides(filter: Filter) -> set[tuple[str, str]]:
@@ -193,18 +230,26 @@ def _read(s: Sentence, i: int) -> Found | None:
         found = read(s, i)
         if found and (best is None or found.end > best.end):
             best = found
-    return None if best and _begins_quantity(s, i, best) else best
+    if best and s.word(i) in _BEFORE and best.end > i + 1:
+        inner = _read(s, i + 1)
+        best = None if inner and inner.end > best.end else best
+    quantity = _quantity_within(s, i, best) if best else 0
+    return _read(s.upto(quantity), i) if quantity else best
 
 
-def _begins_quantity(s: Sentence, i: int, found: Found) -> bool:
-    """Tell whether words are only the beginning of a number: 'with a band gap' before 'of 1 eV'."""
-    if found.end == i + 1 or s.word(found.end) == "":
-        return False
+_BEFORE = frozenset(("a", "an", "is", "are", "be"))
+"""words that are left where what follows says more without them: 'a metal-only compound'"""
+
+
+def _quantity_within(s: Sentence, i: int, found: Found) -> int:
+    """Return where a number's label begins in a phrase: 'with a band gap' before 'of 1 eV'."""
+    if found.end == i + 1 or s.word(found.end) == "" or found != read_phrase(s, i):
+        return 0
     for k in range(i + 1, found.end):
         amount = read_quantity(s, k)
         if amount and amount.end > found.end:
-            return found == read_phrase(s, i)
-    return False
+            return k
+    return 0
 
 
 def _negative(s: Sentence, i: int) -> _Part | None:
@@ -224,7 +269,8 @@ def _negative(s: Sentence, i: int) -> _Part | None:
         place = inner or place
         listed = read_listed(s, place) if place < len(s.words) else None
         found = _read(s, place) if place < len(s.words) else None
-        if listed and (found is None or listed[0] >= found.end):
+        apart = bool(listed) and s.word(listed[0]) in _APART
+        if listed and (found is None or apart or listed[0] >= found.end):
             return _Part(i, listed[0], Test("elements", "has_none", in_order(listed[1])), True)
         if found:
             worded = found == read_phrase(s, place)
@@ -242,7 +288,10 @@ def _joined(s: Sentence, parts: list[_Part]) -> list[_Part]:
             last + 1 < len(parts)
             and _joint(s, parts[last], parts[last + 1])
             and (
-                _column(parts[last]) == _column(parts[last + 1]) != ""
+                (
+                    _column(parts[last]) == _column(parts[last + 1]) != ""
+                    and not any(map(_is_described, parts[last : last + 2]))
+                )
                 or "or" in _joint(s, parts[last], parts[last + 1])
             )
         ):
@@ -250,6 +299,11 @@ def _joined(s: Sentence, parts: list[_Part]) -> list[_Part]:
         joined += _join(s, parts[k : last + 1])
         k = last + 1
     return joined
+
+
+def _is_described(part: _Part) -> bool:
+    """Tell a class in many words, which is no item of a list: 'compound whose anion is oxygen'."""
+    return _column(part) == "classes" and part.end - part.start >= _DESCRIBED
 
 
 def _joint(s: Sentence, first: _Part, second: _Part) -> tuple[str, ...]:

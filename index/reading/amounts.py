@@ -145,7 +145,9 @@ def read_number(s: Sentence, i: int) -> tuple[int, float] | None:
         if i and s.glued(i) and s.word(i - 1)[-1:].isalpha():
             return None
         return i + 1, float(word.replace(",", ""))
-    return _in_words(s, i)
+    number = _in_words(s, i)
+    # 'small-gap two-dimensional': what counts is no amount
+    return None if number and s.word(number[0] + 1) == "dimensional" else number
 
 
 def _in_words(s: Sentence, i: int) -> tuple[int, float] | None:

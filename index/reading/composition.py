@@ -22,6 +22,7 @@ from index.reading.formulas import in_order, read_formula, read_pattern, reduced
 from index.reading.phrases import read_phrase
 from index.reading.quantities import read_quantity
 from index.reading.sentence import Found, Phrases, Sentence
+from index.reading.structures import named_after
 from index.reading.surroundings import read_surroundings
 
 _CONTAIN = (
@@ -124,12 +125,32 @@ def read_listed(s: Sentence, i: int) -> tuple[int, frozenset[str]] | None:
     if not items:
         metals = read_metals(s, skip_articles(s, i))
         return (metals.end, metals.members) if metals and s.word(metals.end) == "" else None
-    items = _up_to_class(s, items)
+    items = _of_cue(s, items)
+    items = _up_to_present(s, _up_to_class(s, items)) if items else []
     if not items or CLASS.find(s, items[-1].end):
         return None
     if items[-1].end < len(s.words) and _suffix(s, items[-1].end):
         return None
     return items[-1].end, frozenset().union(*(item.members for item in items))
+
+
+_PRESENT = Phrases(
+    dict.fromkeys(("present", "in it", "inside", "needed", "required", "containing", "bearing",
+                   "as a constituent", "as a component", "in the composition", "in the formula",
+                   "among its elements", "as one of its elements", "based", "included"), True)
+)  # fmt: skip
+"""behind an element that is there"""
+
+
+def _up_to_present(s: Sentence, items: list[Item]) -> list[Item]:
+    """Leave out the end of a list that is asked for: 'no lead, zinc present'."""
+    for k in range(1, len(items) - 1):
+        if items[k].joint == "," and items[k + 1].joint == "-":  # ', Cu-O system'
+            return items[:k]
+    last = items[-1] if len(items) > 1 else None
+    if last and last.joint == "," and _PRESENT.find(s, last.end + (s.word(last.end) == "-")):
+        return items[:-1]
+    return items
 
 
 def _up_to_class(s: Sentence, items: list[Item]) -> list[Item]:
@@ -207,7 +228,7 @@ def _suffix(s: Sentence, i: int) -> tuple[int, str] | None:
     """Read '-free', 'free', '-containing' and the like behind elements."""
     k = i + 1 if s.word(i) == "-" else i
     word = s.word(k)
-    if word == "free" and s.word(k + 1) not in ("of", "from", "energy", "standing"):
+    if word == "free" and (k > i or s.word(k + 1) not in ("of", "from", "energy", "standing")):
         return k + 1, "none"
     if k > i and word in ("containing", "based", "bearing", "rich", "only"):
         return k + 1, "exact" if word == "only" else "contain"
@@ -221,23 +242,52 @@ def _suffix(s: Sentence, i: int) -> tuple[int, str] | None:
 def _bare(s: Sentence, i: int) -> Found | None:
     """Read elements, a class, or both, that no other word announces."""
     items = read_list(s, i)
+    if not items and s.raw[i] != "I" and len(s.raw[i]) == 1 and CLASS.find(s, i + 1):
+        items = [item] if (item := read_item(s, i, sure=True)) else []  # 'K oxides'
     if not items:
         metals = read_metals(s, i)
+        if metals and (of_metal := _of_metal(s, metals)):
+            return of_metal
         if metals and (suffix := _suffix(s, metals.end)) and suffix[1] == "none":
             return Found(suffix[0], Test("elements", "has_none", in_order(metals.members)))
         return _class(s, i, [])
     items = _hyphened(items)
     end = items[-1].end
-    if suffix := _suffix(s, end):
+    if (suffix := _suffix(s, end)) and items[-1].joint == "," and " " in {x.joint for x in items}:
+        items = items[:-1]  # 'yttrium palladium, chalcogen-free'
+        end, suffix = items[-1].end, None
+    if suffix:
         return Found(suffix[0], _by_mode(items, suffix[1]))
     if s.word(end) == "-" and CLASS.find(s, end + 1):
         end += 1
     found = _class(s, end, items)
-    if found:
+    if found or _is_like(s, end):
         return found
     if s.word(end) == "-" and s.word(end + 1) in ("o", "x"):
         return None
     return _plain_list(s, items)
+
+
+def _is_like(s: Sentence, i: int) -> bool:
+    """Tell 'bismuth trifluoride-like', which is not of bismuth."""
+    found = CLASS.find(s, i)
+    return bool(found) and found is not None and s.word(s.skip(found[0], ("-",))) == "like"
+
+
+def _of_metal(s: Sentence, metals: Item) -> Found | None:
+    """Read 'metal oxide' and 'metal-containing'."""
+    end = s.skip(metals.end, ("-",))
+    some = Test("elements", "has_any", in_order(metals.members))
+    if s.word(end) in ("containing", "bearing") and s.word(i := metals.end) in ("-", s.word(end)):
+        follows = _class(s, end + 1, [])
+        if follows:
+            return Found(follows.end, All((some, follows.filter)))
+        return Found(end + 1, some) if i < end else None
+    found = _class(s, end, []) if s.word(metals.start) == "metal" else None
+    word = CLASS.find(s, end)
+    if found is None or word is None or word[1][0] == "intermetallic":
+        return None
+    return Found(found.end, All((some, found.filter)))
 
 
 def _hyphened(items: list[Item]) -> list[Item]:
@@ -328,7 +378,9 @@ def _class(s: Sentence, i: int, items: list[Item]) -> Found | None:
         if behind and not CLASS.find(s, behind[-1].end):
             items, end = behind, behind[-1].end
     tests = _of_class(word, items, exact=counted or named)
-    return Found(end, _all(tests))
+    wider = _all(_of_class(word, items, exact=False)) if named and not counted else None
+    kind = named_after(s, items[0].start, end) if items else None
+    return Found(end, _all(tests), kind or wider)
 
 
 _KINDS = frozenset("compounds materials phases crystals structures solids ceramics glasses".split())
@@ -368,6 +420,10 @@ def _named(word: str) -> str:
     return "oxide" if word in _ATES else word
 
 
+_BONDED = frozenset((*OXYANION_CENTRES, "hydroxide", "peroxide"))
+"""classes that say more than their elements: how these are bonded"""
+
+
 def _of_class(word: str, items: list[Item], *, exact: bool) -> list[Filter]:
     """Write a class and its elements; see the head of this file."""
     named = _PLACES.get(word)
@@ -377,7 +433,10 @@ def _of_class(word: str, items: list[Item], *, exact: bool) -> list[Filter]:
     if certain and named is not None and (len(groups) > 1 or exact):
         members = frozenset().union(*(members for members, _ in groups))
         if len(members) > 1 or exact:
-            return [Test("chemical_system", "=", system(members | named))]
+            whole: list[Filter] = [Test("chemical_system", "=", system(members | named))]
+            if word in _BONDED:
+                whole.append(Test("classes", "has_all", (word,)))
+            return whole
     tests: list[Filter] = [_with(items)] if items else []
     if word in _METALLIDES:
         return [*tests, Test("elements", "has_all", (_METALLIDES[word],))]

@@ -73,7 +73,8 @@ _MOST_ITEMS = 24
 _SEPARATORS = Phrases(
     {
         **dict.fromkeys((",", ", and", "and", "&", "+", "plus", "as well as", "together with",
-                         "along with", "and also", "but also", ", as well as", "and with"), "and"),
+                         "along with", "and also", "but also", "alongside",
+                         ", as well as", "and with"), "and"),
         **dict.fromkeys(("or", ", or", "/", "and/or", "nor", ", nor", "or else"), "or"),
     }
 )  # fmt: skip
@@ -118,6 +119,8 @@ def read_metals(s: Sentence, i: int) -> Item | None:
 
 
 def _suffixed(s: Sentence, i: int) -> bool:
+    if s.word(i) == "free" and s.word(i + 1) not in ("of", "from") and s.raw[i - 1] != "I":
+        return True
     after = s.word(i + 1) if s.word(i) == "-" else ""
     return after in ("free", "containing", "based", "bearing", "rich")
 

@@ -157,6 +157,10 @@ def _label_first(s: Sentence, i: int) -> Found | None:
     if name == "fermi_energy" and amount.unit.kind == "energy per atom":
         name = "formation_energy"  # 'E_f' is either
     end = amount.end + (s.word(amount.end) == "atoms")
+    more = BEHIND.find(s, end) if end > amount.end else None
+    if more and amount.bounds[0][0] == "=":  # 'primitive cell: 24 atoms or fewer'
+        amount = Amount(more[0], ((more[1], amount.bounds[0][1]),), amount.unit, True)
+        end = more[0]
     return _found(s, _Q[name], amount, end)
 
 
@@ -214,7 +218,8 @@ _OPENERS = frozenset("is are of be being should must lies within in from the a a
 
 def _bare_amount(s: Sentence, i: int) -> Amount | None:
     """Read an amount that no label announces: at its comparison or number, or at 'within'."""
-    if s.word(i) in _OPENERS and s.word(i) not in ("within", "from", "a"):
+    opens = s.word(i) in _OPENERS and s.word(i) not in ("within", "from", "a")
+    if opens and s.words[i : i + 2] != ("in", "excess"):
         return None
     return read_amount(s, i, counted=True)
 

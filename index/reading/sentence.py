@@ -74,6 +74,10 @@ class Sentence:
             i += 1
         return i
 
+    def upto(self, i: int) -> Sentence:
+        """Return the sentence that ends before a position."""
+        return Sentence(self.text, self.words[:i], self.raw[:i], self.starts[:i], self.ends[:i])
+
     def token_at(self, place: int) -> int:
         """Return the first token that starts at or behind a place in the text."""
         return bisect_left(self.starts, place)
@@ -85,6 +89,8 @@ class Found:
 
     end: int
     filter: Filter
+    wider: Filter | None = None
+    """what is meant where the text speaks of further elements: 'lithium oxide', 'ternary'"""
 
 
 Reader = Callable[[Sentence, int], Found | None]

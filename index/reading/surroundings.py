@@ -5,6 +5,7 @@ The columns are those of `index.reading.bonding`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache, partial
 
@@ -31,12 +32,14 @@ _ATOMS = Phrases(
                    "cation environments", "anion environments"), "")
 )  # fmt: skip
 _AND = Phrases(dict.fromkeys((",", "and", ", and", "or", "&"), True))
-_FOLD = {f"{word}fold": n for n, word in enumerate(COUNT_WORDS[:13]) if n > 1}
+_FOLD = {f"{word}fold": n for n, word in enumerate(COUNT_WORDS[:13]) if n}
 _LATIN = Phrases(
     {f"{latin}coordinate{d}": COUNT_WORDS.index(word)
      for word, latin in say_bonds.LATIN.items() for d in ("", "d")}
 )  # fmt: skip
 _MOST = 24
+_SYMBOL = re.compile(r"^[A-Z][a-z]?[: ]")
+_UNIT = re.compile(r"([A-Z][a-z]?)X\d{1,2}\s+")
 _CHAINS = frozenset("chain chains array arrays molecule molecules polymer polymers".split())
 
 
@@ -47,7 +50,24 @@ def read_surroundings(s: Sentence, i: int) -> Found | None:
     best = max(filter(None, found), key=lambda one: one.end, default=None)
     if met and best and best.end > met.end and _goes_on(s, met.end, best.end):
         return met
-    return best
+    return None if best and _is_crossed(s, i, best) else best
+
+
+def _is_crossed(s: Sentence, i: int, best: Found) -> bool:
+    """Tell whether the words begin something else, as 'lead with 4 neighbours around Si' does."""
+    said = _without_symbols(best.filter)
+    for k in range(i + 1, best.end):
+        for find in (_counted, _shaped):
+            other = find(s, k)
+            if other and other.end > best.end and _without_symbols(other.filter) == said:
+                return True
+    return False
+
+
+def _without_symbols(filter: Filter) -> frozenset[str]:
+    """Return the numbers or shapes of a test, whatever they belong to."""
+    words = filter.value if isinstance(filter, Test) and isinstance(filter.value, tuple) else ()
+    return frozenset(_SYMBOL.sub("", str(word)) for word in words)
 
 
 def _goes_on(s: Sentence, i: int, end: int) -> bool:
@@ -120,6 +140,11 @@ def _who(s: Sentence, i: int) -> tuple[int, str] | None:
 
 def _shaped(s: Sentence, i: int) -> Found | None:
     """Read 'titanium in octahedral sites', 'trigonal planar units around oxygen'."""
+    unit = _UNIT.match(s.text, s.starts[i]) if i < len(s.starts) else None
+    if unit and unit.group(1) in SYMBOLS:  # 'TiX6 octahedra'
+        shape = _PLURALS.find(s, s.token_at(unit.end()))
+        named = (f"{unit.group(1)} {shape[1]}",) if shape else ()
+        return Found(shape[0], Test("polyhedra", "has_all", named)) if shape else None
     match = _shapes().find(s, i)
     if match is None or (match.meaning == "bare" and s.word(match.end) in _CHAINS):
         return None
@@ -158,7 +183,7 @@ def _shape_templates() -> Iterator[tuple[str, str]]:
 
 def _met(s: Sentence, i: int) -> Found | None:
     """Read 'octahedra sharing corners with tetrahedra'."""
-    match = _links().find(s, i)
+    match = _links().find(s, i, lambda match: _is_one(s, match))
     if match is None:
         return None
     shapes = [value for value in match.values.values() if isinstance(value, str)]
@@ -169,6 +194,15 @@ def _met(s: Sentence, i: int) -> Found | None:
         tests = [Test("linkages", "has_all", (f"{first}|{match.meaning}|{second}",))]
     filter: Filter = tests[0] if len(tests) == 1 else All(tuple(tests))
     return Found(match.end, filter)
+
+
+def _is_one(s: Sentence, match: Match[str]) -> bool:
+    """Tell 'edge-sharing octahedra and tetrahedra' from two links of which one follows 'and'."""
+    shapes = match.values
+    if "q" not in shapes:
+        return True
+    other = _links().find(s, match.last) if match.last < match.end else None
+    return shapes["p"] != shapes["q"] and (other is None or other.end <= match.end)
 
 
 @lru_cache(maxsize=1)

@@ -38,6 +38,8 @@ class Match(Generic[T]):
     end: int
     meaning: T
     values: Mapping[str, object]
+    last: int
+    """where the last gap begins that ends the template, else its end"""
 
 
 class Templates(Generic[T]):
@@ -51,13 +53,16 @@ class Templates(Generic[T]):
             form = _form(text)
             self._by_first.setdefault(form[0], {}).setdefault(form, meaning)
 
-    def find(self, s: Sentence, i: int) -> Match[T] | None:
-        """Return the longest template at a position."""
+    def find(
+        self, s: Sentence, i: int, accept: Callable[[Match[T]], bool] | None = None
+    ) -> Match[T] | None:
+        """Return the longest template at a position, of those that are accepted."""
         best = None
         for form, meaning in self._starting(s, i):
             found = self._follow(s, i, form)
             if found and (best is None or found[0] > best.end):
-                best = Match(found[0], meaning, found[1])
+                match = Match(found[0], meaning, found[1], found[2])
+                best = match if accept is None or accept(match) else best
         return best
 
     def _starting(self, s: Sentence, i: int) -> Iterator[tuple[Form, T]]:
@@ -67,20 +72,23 @@ class Templates(Generic[T]):
             if forms and slot(s, i):
                 yield from forms.items()
 
-    def _follow(self, s: Sentence, i: int, form: Form) -> tuple[int, dict[str, object]] | None:
+    def _follow(self, s: Sentence, i: int, form: Form) -> tuple[int, dict[str, object], int] | None:
         values: dict[str, object] = {}
+        last = i
         for k, part in enumerate(form):
             i += bool(k) and s.word(i) in SILENT
             if not isinstance(part, Gap):
                 if s.word(i) != part:
                     return None
                 i += 1
+                last = i
                 continue
-            found = self._slots[part.name](s, s.skip(i, _ARTICLES) if k else i)
+            last = s.skip(i, _ARTICLES) if k else i
+            found = self._slots[part.name](s, last)
             if found is None:
                 return None
             i, values[part.name] = found
-        return i, values
+        return i, values, last
 
 
 def _form(text: str) -> Form:

@@ -26,6 +26,8 @@ from clac.data.grammar.structure_words import (
 )
 from clac.data.grammar.type_words import TYPE_WORDS
 from index.filters import All, Filter, Test
+from index.reading.elements import METALS
+from index.reading.formulas import in_order
 from index.reading.neighbours import keeps_its_meaning
 from index.reading.phrases import bounds
 from index.reading.sentence import Found, Phrases, Sentence
@@ -47,6 +49,7 @@ _ENTIRELY_METAL = (
     "metals only", "metals alone", "only metals", "made only of metals", "made of metals only",
     "made purely of metals", "nothing but metals", "metal-metal", "metals and nothing else",
 )  # fmt: skip
+_METALS = in_order(METALS)
 _ONE_ELEMENT = (*composition_words.ELEMENTAL[0], *composition_words.ELEMENTAL[1])
 _IONS = ("ions", "anions", "ion as the anion", "as the anion", "anion")
 _UNITS = ("groups", "units", "anions", "ions", "oxyanions", "anion groups", "tetrahedra")
@@ -98,6 +101,11 @@ def _classes() -> Iterator[tuple[str, Filter]]:
     for text in _ENTIRELY_METAL:
         yield text, _class("intermetallic")
         yield f"{text}s", _class("intermetallic")
+    for verb in ("with", "contains", "containing", "has", "having", "contain", "have", "including"):
+        for metal in ("a metal", "any metal", "at least one metal", "metals"):
+            yield f"{verb} {metal} in it", Test("elements", "has_any", _METALS)
+            if metal != "metals" and verb not in ("has", "have", "having"):
+                yield f"{verb} {metal}", Test("elements", "has_any", _METALS)
     for text in _ONE_ELEMENT:
         yield text, Test("nelements", "=", 1)
 
