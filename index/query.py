@@ -24,6 +24,7 @@ from index.reading.sentence import Found, Reader, Sentence, cut
 from index.reading.structures import TYPE_LABELS
 from index.reading.surroundings import read_surroundings
 from index.reading.symmetry import read_symmetry
+from index.reading.textbook import WISHED, is_announced, read_textbook
 from index.reading.wordings import read_wording
 
 LONGEST_TEXT = 2000
@@ -102,6 +103,8 @@ class _Part:
     """said in words, not with a number"""
     wider: Filter | None = None
     """see `sentence.Found`"""
+    silent: bool = False
+    """understood, but nothing to ask for"""
 
 
 def understand(text: str) -> Understood:
@@ -121,7 +124,7 @@ def _parts(s: Sentence) -> list[_Part]:
     i = 0
     while i < len(s.words):
         part = _positive(s, i) or _negative(s, i)
-        if part:
+        if part and not part.silent:
             parts.append(part)
         i = part.end if part else _behind_example(s, i)
     return parts
@@ -132,7 +135,8 @@ def _behind_example(s: Sentence, i: int) -> int:
     words = s.word(i), s.word(i + 1)
     wish = words[0] == "like" and s.word(i - 1) in _WISHES
     label = TYPE_LABELS.find(s, i)
-    step = 2 if words in _EXAMPLES else label[0] - i if label else 0
+    used = words == ("such", "as") and s.word(i - 1) in ("uses", "applications")
+    step = 2 if words in _EXAMPLES and not used else label[0] - i if label else 0
     if words[0] in ("like", "than", "resembling") and not wish:
         step = 1
     end = s.skip(i + step, ("a", "an", "the", "that", "of"))
@@ -156,11 +160,18 @@ def _positive(s: Sentence, i: int) -> _Part | None:
     found = _read(s, i)
     if found is None:
         return None
-    worded = found == read_phrase(s, i)
+    worded = _is_worded(s, i, found)
     excluded = excluded_behind(s, found.end)
+    if excluded and _is_wish(found.filter):
+        return _Part(i, excluded, found.filter, silent=True)
     if excluded:
         return _Part(i, excluded, negate(_either(found.filter)), True, worded)
     return _Part(i, found.end, found.filter, worded=worded, wider=found.wider)
+
+
+def _is_worded(s: Sentence, i: int, found: Found) -> bool:
+    """Tell whether something is said in words, not with a number."""
+    return found in (read_phrase(s, i), read_wording(s, i))
 
 
 def _either(filter: Filter) -> Filter:
@@ -223,7 +234,58 @@ def _sides(filter: Filter) -> set[tuple[str, str]]:
     return set()
 
 
+def _is_wish(filter: Filter) -> bool:
+    return WISHED.issuperset(_columns(filter))
+
+
 def _read(s: Sentence, i: int) -> Found | None:
+    """Read words with an exact meaning at a position, or what the textbook says of some crystals.
+
+    The textbook's words count where they are more than exact words together: 'p-type
+    semiconductor', but not 'narrow-gap semiconductor'. Of 'cobalt-free cathode' the beginning
+    is exact, and the rest is what the textbook says of such cathodes.
+    """
+    exact = _exact(s, i)
+    told = read_textbook(s, i)
+    if told is None:
+        return (_rest_of_fact(s, i) or exact) if i else exact
+    if is_announced(s, i) or s.word(i) == "contains":
+        return told
+    if exact and (s.word(exact.end - 1) in _ELEMENTS_BEFORE or exact.end >= told.end):
+        return exact
+    return exact if _in_parts(s, i, told.end) else told
+
+
+_ELEMENTS_BEFORE = frozenset(("free", "based", "containing", "bearing"))
+_LOOK_BACK = 4
+
+
+def _rest_of_fact(s: Sentence, i: int) -> Found | None:
+    """Read 'cathode' behind 'cobalt-free' as what the textbook calls so."""
+    if s.word(i - 1) not in _ELEMENTS_BEFORE:
+        return None
+    for k in range(max(i - _LOOK_BACK, 0), i):
+        told, exact = read_textbook(s, k), _exact(s, k)
+        if told and exact and exact.end == i < told.end:
+            return told
+    return None
+
+
+_GENERAL = frozenset("material materials crystal compound solid phase family conductor".split())
+
+
+def _in_parts(s: Sentence, i: int, end: int) -> bool:
+    """Tell whether all words of a phrase are said by exact ones in a row."""
+    inner, k = s.upto(end), i
+    while k < end:
+        found = _exact(inner, k)
+        if found is None and (k == i or s.word(k).removesuffix("s") not in _GENERAL):
+            return False
+        k = found.end if found else k + 1
+    return True
+
+
+def _exact(s: Sentence, i: int) -> Found | None:
     """Return what the reader that takes most words reads at a position; the first of equals."""
     best = None
     for read in _READERS:
@@ -231,23 +293,33 @@ def _read(s: Sentence, i: int) -> Found | None:
         if found and (best is None or found.end > best.end):
             best = found
     if best and s.word(i) in _BEFORE and best.end > i + 1:
-        inner = _read(s, i + 1)
+        inner = _exact(s, i + 1)
         best = None if inner and inner.end > best.end else best
-    quantity = _quantity_within(s, i, best) if best else 0
-    return _read(s.upto(quantity), i) if quantity else best
+    within = _begun_within(s, i, best) if best else 0
+    return _exact(s.upto(within), i) if within else best
 
 
 _BEFORE = frozenset(("a", "an", "is", "are", "be"))
 """words that are left where what follows says more without them: 'a metal-only compound'"""
 
 
-def _quantity_within(s: Sentence, i: int, found: Found) -> int:
-    """Return where a number's label begins in a phrase: 'with a band gap' before 'of 1 eV'."""
-    if found.end == i + 1 or s.word(found.end) == "" or found != read_phrase(s, i):
+_LONG = 4
+
+
+def _begun_within(s: Sentence, i: int, found: Found) -> int:
+    """Return where something longer begins in a phrase, or 0.
+
+    It is a number ('with a band gap' before 'of 1 eV') or a description in many words.
+    """
+    if found.end == i + 1 or s.word(found.end) == "":
         return 0
+    phrase = found == read_phrase(s, i)
     for k in range(i + 1, found.end):
-        amount = read_quantity(s, k)
+        amount = read_quantity(s, k) if phrase else None
+        wording = read_wording(s, k)
         if amount and amount.end > found.end:
+            return k
+        if wording and wording.end > max(found.end, k + _LONG - 1):
             return k
     return 0
 
@@ -272,8 +344,11 @@ def _negative(s: Sentence, i: int) -> _Part | None:
         apart = bool(listed) and s.word(listed[0]) in _APART
         if listed and (found is None or apart or listed[0] >= found.end):
             return _Part(i, listed[0], Test("elements", "has_none", in_order(listed[1])), True)
+        if found and _is_wish(found.filter):
+            # That the textbook does not call it toxic says nothing.
+            return _Part(i, found.end, found.filter, silent=True)
         if found:
-            worded = found == read_phrase(s, place)
+            worded = _is_worded(s, place, found)
             return _Part(i, found.end, negate(found.filter), True, worded)
     return None
 

@@ -39,7 +39,7 @@ _OPERATORS = Phrases(
         **dict.fromkeys(("exactly", "precisely"), "="),
     }
 )  # fmt: skip
-BEHIND = Phrases(
+_BEHIND = Phrases(
     {
         **dict.fromkeys(
             ("min", "or heavier", "or denser", "or wider", "or stiffer", "or harder", "or more",
@@ -220,13 +220,19 @@ def read_amount(s: Sentence, i: int, *, counted: bool = False) -> Amount | None:
         end, other = read_unit(s, spread[0])
         bounds = ((">=", value - spread[1]), ("<=", value + spread[1]))
         return Amount(end, bounds, _known(unit, other), True)
-    behind = None if operator else BEHIND.find(s, i)
+    behind = None if operator else read_behind(s, i)
     if behind:
         i, operator = behind
         if unit == NO_UNIT:
             i, unit = read_unit(s, i)
     first = ((operator or "=", value),)
     return _second(s, Amount(i, first, unit, bool(operator)), counted)
+
+
+def read_behind(s: Sentence, i: int) -> tuple[int, str] | None:
+    """Read a comparison behind a number: 'or more', and a plus that stands right behind it."""
+    found = _BEHIND.find(s, i)
+    return None if found and s.word(i) == "+" and not s.glued(i) else found
 
 
 def _operator(s: Sentence, i: int) -> tuple[str, int]:

@@ -22,8 +22,10 @@ from index.reading.formulas import in_order, read_formula, read_pattern, reduced
 from index.reading.phrases import read_phrase
 from index.reading.quantities import read_quantity
 from index.reading.sentence import Found, Phrases, Sentence
-from index.reading.structures import named_after
+from index.reading.structures import named_after, read_structure_type
 from index.reading.surroundings import read_surroundings
+from index.reading.symmetry import read_symmetry
+from index.reading.wordings import read_wording
 
 _CONTAIN = (
     "contains", "contain", "containing", "with", "including", "includes", "include", "has", "have",
@@ -125,7 +127,7 @@ def read_listed(s: Sentence, i: int) -> tuple[int, frozenset[str]] | None:
     if not items:
         metals = read_metals(s, skip_articles(s, i))
         return (metals.end, metals.members) if metals and s.word(metals.end) == "" else None
-    items = _of_cue(s, items)
+    items = _own(s, items)
     items = _up_to_present(s, _up_to_class(s, items)) if items else []
     if not items or CLASS.find(s, items[-1].end):
         return None
@@ -144,8 +146,12 @@ _PRESENT = Phrases(
 
 def _up_to_present(s: Sentence, items: list[Item]) -> list[Item]:
     """Leave out the end of a list that is asked for: 'no lead, zinc present'."""
-    for k in range(1, len(items) - 1):
-        if items[k].joint == "," and items[k + 1].joint == "-":  # ', Cu-O system'
+    for k in range(1, len(items)):
+        named = k + 1 < len(items) and items[k + 1].joint in ("-", " ")  # ', Cu-O system'
+        closed = items[k - 1].joint in ("or", "and")  # 'no Li or Co, iron'
+        # 'no Li, and with iron', 'no Li, elements Ba and O'
+        other = s.word(items[k].start - 1) in ("with", "elements", ":")
+        if (items[k].joint == "," and (named or closed)) or other:
             return items[:k]
     last = items[-1] if len(items) > 1 else None
     if last and last.joint == "," and _PRESENT.find(s, last.end + (s.word(last.end) == "-")):
@@ -172,7 +178,7 @@ def _cued(s: Sentence, i: int) -> Found | None:
     inner = _CUES.find(s, after)
     if mode == "contain" and inner and inner[1] == "exact":
         after, mode = skip_articles(s, inner[0]), "exact"
-    items = _of_cue(s, read_list(s, after, sure=True))
+    items = _own(s, read_list(s, after, sure=True))
     if not items or _is_other(s, items):
         return None
     if CLASS.find(s, items[-1].end) or _suffix(s, items[-1].end):
@@ -189,16 +195,20 @@ def _cued(s: Sentence, i: int) -> Found | None:
     return Found(end, _exactly(items) if mode == "exact" else _with(items))
 
 
-def _of_cue(s: Sentence, items: list[Item]) -> list[Item]:
+def _own(s: Sentence, items: list[Item], *, cued: bool = True) -> list[Item]:
     """Leave out the end of a list that says something of its own.
 
-    Such are 'and titanium in octahedral sites' and 'plus cobalt- and cadmium-free'.
+    Such are 'and titanium in octahedral sites', 'calcium, nickel tin-structured' and 'plus cobalt-
+    and cadmium-free'.
     """
     for k, item in enumerate(items):
-        around = read_surroundings(s, item.start)
-        if around and around.end > item.end:
+        others = (read_surroundings(s, item.start), read_symmetry(s, item.start))
+        if any(other and other.end > item.end for other in others):
             return items[:k]
-        free = _bare(s, item.start) if k and s.word(item.end) == "-" else None
+        kind = read_structure_type(s, item.start) if k else None
+        if kind and kind.end > items[-1].end:
+            return items[:k]
+        free = _bare(s, item.start) if cued and k and s.word(item.end) == "-" else None
         if free and isinstance(free.filter, Test) and free.filter.op == "has_none":
             return items[:k]
     return items
@@ -207,7 +217,8 @@ def _of_cue(s: Sentence, items: list[Item]) -> list[Item]:
 def _is_other(s: Sentence, items: list[Item]) -> bool:
     """Tell 'with the nickel tin prototype' and 'with B above 200 GPa' from lists of elements."""
     last = items[-1].end
-    found = [read(s, item.start) for item in items for read in (read_phrase, read_quantity)]
+    readers = (read_phrase, read_quantity, read_symmetry)
+    found = [read(s, item.start) for item in items for read in readers]
     return any(other and other.end > last for other in found)
 
 
@@ -242,7 +253,9 @@ def _suffix(s: Sentence, i: int) -> tuple[int, str] | None:
 def _bare(s: Sentence, i: int) -> Found | None:
     """Read elements, a class, or both, that no other word announces."""
     items = read_list(s, i)
-    if not items and s.raw[i] != "I" and len(s.raw[i]) == 1 and CLASS.find(s, i + 1):
+    compound = bool(CLASS.find(s, i + 1)) or s.word(i + 1).removesuffix("s") in _THINGS
+    lone = len(s.raw[i]) == 1 and s.raw[i] != "I" and s.word(i - 1) != "-"
+    if not items and lone and compound:
         items = [item] if (item := read_item(s, i, sure=True)) else []  # 'K oxides'
     if not items:
         metals = read_metals(s, i)
@@ -251,7 +264,7 @@ def _bare(s: Sentence, i: int) -> Found | None:
         if metals and (suffix := _suffix(s, metals.end)) and suffix[1] == "none":
             return Found(suffix[0], Test("elements", "has_none", in_order(metals.members)))
         return _class(s, i, [])
-    items = _hyphened(items)
+    items = _own(s, _hyphened(items), cued=False) or items[:1]
     end = items[-1].end
     if (suffix := _suffix(s, end)) and items[-1].joint == "," and " " in {x.joint for x in items}:
         items = items[:-1]  # 'yttrium palladium, chalcogen-free'
@@ -266,6 +279,9 @@ def _bare(s: Sentence, i: int) -> Found | None:
     if s.word(end) == "-" and s.word(end + 1) in ("o", "x"):
         return None
     return _plain_list(s, items)
+
+
+_THINGS = frozenset(("material", "compound"))
 
 
 def _is_like(s: Sentence, i: int) -> bool:
@@ -370,16 +386,19 @@ def _class(s: Sentence, i: int, items: list[Item]) -> Found | None:
         return None
     if after == "free" and not items and s.word(end + 1) not in ("of", "from"):
         return Found(end + 1 + (s.word(end) == "-"), Test("classes", "has_none", (_named(word),)))
+    longer = read_wording(s, i)  # 'alloy of metals'
+    if longer and longer.end > end and longer.filter == Test("classes", "has_all", (word,)):
+        end = longer.end
     if items and (run := _run_of_classes(s, end, word)):
         return Found(run[0], _all(_of_named(items, run[1])))
     named = bool(items) and _names_one(s, items[0].start, end)
     if not items and s.word(end) in ("of", "between"):
-        behind = read_list(s, skip_articles(s, end + 1), sure=True)
+        behind = _own(s, read_list(s, skip_articles(s, end + 1), sure=True))
         if behind and not CLASS.find(s, behind[-1].end):
             items, end = behind, behind[-1].end
     tests = _of_class(word, items, exact=counted or named)
     wider = _all(_of_class(word, items, exact=False)) if named and not counted else None
-    kind = named_after(s, items[0].start, end) if items else None
+    kind = named_after(s, items[0].start, end) if named else None
     return Found(end, _all(tests), kind or wider)
 
 

@@ -200,6 +200,8 @@ def _next(s: Sentence, item: Item, *, sure: bool) -> Item | None:
             return read_item(s, end + 1, "-", sure=sure or item.symbol)
         end += 1  # 'Pb- and Cd-free'
     separator = _SEPARATORS.find(s, end)
+    if s.word(end) in ("/", "+") and not s.glued(end) and not item.symbol:
+        return None  # 'cobalt rhenium / tungsten carbide-type'
     if separator is None:
         listed = sure and item.symbol and s.raw[end : end + 1] != ("I",)
         return read_item(s, end, " ", sure=listed) if end == item.end else None

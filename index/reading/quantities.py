@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from clac.data.grammar.number_words import NUMBERS
 from clac.data.grammar.quantity_words import METAL_BELOW_EV
 from index.filters import All, Filter, Test
-from index.reading.amounts import BEHIND, Amount, read_amount, read_number, read_unit
+from index.reading.amounts import Amount, read_amount, read_behind, read_number, read_unit
 from index.reading.sentence import Found, Phrases, Sentence
 
 ABOUT = 0.1
@@ -152,12 +152,13 @@ def _label_first(s: Sentence, i: int) -> Found | None:
     if amount is None or (name == "n_atoms" and s.word(i).endswith(("cell", "it", "primitive"))
                           and s.word(amount.end) not in ("atoms", "atom")):  # fmt: skip
         return None
-    if s.word(amount.end) in ("elements", "element", "atoms", "atom") and name != "n_atoms":
+    counts = s.word(s.skip(amount.end, ("-",)))
+    if counts in ("elements", "element", "atoms", "atom") and name != "n_atoms":
         return None
     if name == "fermi_energy" and amount.unit.kind == "energy per atom":
         name = "formation_energy"  # 'E_f' is either
     end = amount.end + (s.word(amount.end) == "atoms")
-    more = BEHIND.find(s, end) if end > amount.end else None
+    more = read_behind(s, end) if end > amount.end else None
     if more and amount.bounds[0][0] == "=":  # 'primitive cell: 24 atoms or fewer'
         amount = Amount(more[0], ((more[1], amount.bounds[0][1]),), amount.unit, True)
         end = more[0]
@@ -240,14 +241,14 @@ def _counted(s: Sentence, start: int, amount: Amount, end: int) -> Found | None:
             end += 2
         elif s.word(end) in ("cell", "cells"):
             end += 1
-        more = BEHIND.find(s, end)
+        more = read_behind(s, end)
         if more and amount.bounds[0][0] == "=":
             amount = Amount(more[0], ((more[1], amount.bounds[0][1]),), amount.unit, True)
             end = more[0]
         return _found(s, _Q["n_atoms"], amount, end)
     elements = _ELEMENTS.find(s, end)
     if elements and s.word(elements[0]) != "of":
-        more = BEHIND.find(s, elements[0])
+        more = read_behind(s, elements[0])
         if more and amount.bounds[0][0] == "=":
             amount = Amount(more[0], ((more[1], amount.bounds[0][1]),), amount.unit, True)
             return _found(s, _Q["nelements"], amount, more[0])

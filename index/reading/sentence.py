@@ -33,7 +33,8 @@ _PLAIN = str.maketrans(
 """letters that mean the same; one for one, so that places in the text stay what they are"""
 _SPELLING: Mapping[str, str] = {
     "aluminum": "aluminium", "cesium": "caesium", "sulphur": "sulfur", "gray": "grey",
-    "center": "centre", "centers": "centres", "centered": "centred", "centering": "centring",
+    "center": "centre", "centerd": "centred",
+    "centers": "centres", "centered": "centred", "centering": "centring",
     "behavior": "behaviour", "meter": "metre", "meters": "metres", "neighbor": "neighbour",
     "neighbors": "neighbours", "color": "colour", "colored": "coloured", "vertex": "corner",
     "vertices": "corners", "hexaflouride": "hexafluoride", "favorable": "favourable",

@@ -16,19 +16,20 @@ _TAILS = ("structure type", "crystal structure", "type structure", "structure", 
           "phase", "phases", "structure types", "typed", "lookalike", "motif",
           "archetype", "pattern",
           "structural arrangement", "structural type", "atomic arrangement", "crystal type",
-          "lattice type", "struct", "structural family", "family member")  # fmt: skip
+          "lattice type", "struct", "structural family", "family member", "family")  # fmt: skip
 _AS = (
     *(f"{arranged} as in" for arranged in ("arranged", "packed", "structure", "ordered")),
     *(f"{verb} like" for verb in ("crystallizing", "crystallizes", "crystallize", "crystallising",
                                   "crystallises", "crystallise", "built", "arranged",
                                   "structurally", "structure", "ordered", "packed")),
     *(f"{verb} {what} of" for verb in ("with", "has", "have", "having", "adopts", "adopting")
-      for what in ("the structure", "the atomic arrangement", "the crystal structure",
+      for what in ("structure", "the structure", "the atomic arrangement", "the crystal structure",
                    "the same structure", "atoms arranged")),
     *(f"same {what} as" for what in ("structure", "structure type", "crystal structure",
                                      "atomic arrangement", "structural arrangement",
                                      "kind of structure")),
-    "ordered like the atoms of", "modelled on", "structural analogue of", "modeled on",
+    "ordered like the atoms of", "atomic arrangement of", "modelled on",
+    "structural analogue of", "modeled on",
 )  # fmt: skip
 """what is said before the name of a compound or mineral that has the structure"""
 TYPE_LABELS = Phrases(
@@ -42,8 +43,9 @@ TYPE_LABELS = Phrases(
 )  # fmt: skip
 """what the name of a structure type may follow"""
 _TAIL_PHRASES = Phrases(dict.fromkeys(_TAILS, True))
-_TYPE_TAILS = Phrases(dict.fromkeys((t for t in _TAILS if not t.startswith("p")
-                                     or t == "prototype"), True))  # fmt: skip
+_TYPE_TAILS = Phrases(
+    dict.fromkeys((t for t in _TAILS if t not in ("polymorph", "phase", "phases")), True)
+)
 _NOT_BARE = frozenset(
     ("zintl", "samarium", "selenium", "indium", "arsenic", "2h-mos2", "2h-nbse2",
      "beta tungsten")

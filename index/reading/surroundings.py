@@ -32,7 +32,7 @@ _ATOMS = Phrases(
                    "cation environments", "anion environments"), "")
 )  # fmt: skip
 _AND = Phrases(dict.fromkeys((",", "and", ", and", "or", "&"), True))
-_FOLD = {f"{word}fold": n for n, word in enumerate(COUNT_WORDS[:13]) if n}
+_FOLD = {f"{word}fold": n for n, word in enumerate(COUNT_WORDS) if n}
 _LATIN = Phrases(
     {f"{latin}coordinate{d}": COUNT_WORDS.index(word)
      for word, latin in say_bonds.LATIN.items() for d in ("", "d")}
@@ -57,17 +57,18 @@ def _is_crossed(s: Sentence, i: int, best: Found) -> bool:
     """Tell whether the words begin something else, as 'lead with 4 neighbours around Si' does."""
     said = _without_symbols(best.filter)
     for k in range(i + 1, best.end):
-        for find in (_counted, _shaped):
-            other = find(s, k)
-            if other and other.end > best.end and _without_symbols(other.filter) == said:
-                return True
+        counted, shaped = _counts().find(s, k), _shaped(s, k)
+        if counted and counted.end > best.end and tuple(map(str, _numbers_of(counted))) == said:
+            return True
+        if shaped and shaped.end > best.end and _without_symbols(shaped.filter) == said:
+            return True
     return False
 
 
-def _without_symbols(filter: Filter) -> frozenset[str]:
+def _without_symbols(filter: Filter) -> tuple[str, ...]:
     """Return the numbers or shapes of a test, whatever they belong to."""
     words = filter.value if isinstance(filter, Test) and isinstance(filter.value, tuple) else ()
-    return frozenset(_SYMBOL.sub("", str(word)) for word in words)
+    return tuple(_SYMBOL.sub("", str(word)) for word in words)
 
 
 def _goes_on(s: Sentence, i: int, end: int) -> bool:
@@ -118,6 +119,14 @@ def _numbers(s: Sentence, i: int, *, hyphened: bool = False) -> tuple[int, tuple
             break
         k = joint[0]
     return (i, tuple(found)) if found else None
+
+
+def _number(s: Sentence, i: int) -> tuple[int, tuple[int, ...]] | None:
+    """Read one number."""
+    number = read_number(s, i)
+    if number is None or number[1] != int(number[1]) or not 0 < number[1] <= _MOST:
+        return None
+    return number[0], (int(number[1]),)
 
 
 def _fold(s: Sentence, i: int) -> tuple[int, tuple[int, ...]] | None:
@@ -174,6 +183,7 @@ def _shape_templates() -> Iterator[tuple[str, str]]:
         yield from ((said, "told") for said in spoken(text))
     for text in (*say_environment.OF_ROLE, *say_environment.OF_ATOMS):
         yield text.replace("{r}s", "{r}"), "told"
+    yield "{n} coordination polyhedra: {p}", "told"
     for ways in ("{n} sits in {p}", "{n} occupies {a} sites", "{n} is in {a} coordination"):
         yield ways, "told"
 
@@ -201,7 +211,11 @@ def _is_one(s: Sentence, match: Match[str]) -> bool:
     shapes = match.values
     if "q" not in shapes:
         return True
-    other = _links().find(s, match.last) if match.last < match.end else None
+    if s.word(match.last - 1) != "and":
+        return shapes["p"] != shapes["q"]
+    other = (
+        _links().find(s, match.last, lambda m: _is_one(s, m)) if match.last < match.end else None
+    )
     return shapes["p"] != shapes["q"] and (other is None or other.end <= match.end)
 
 
@@ -238,9 +252,13 @@ def _counted(s: Sentence, i: int) -> Found | None:
     match = _counts().find(s, i)
     if match is None:
         return None
-    numbers = next(match.values[x] for x in ("n", "h", "f", "l") if x in match.values)
+    return Found(match.end, Test("coordination", "has_all", _named(match, _numbers_of(match))))
+
+
+def _numbers_of(match: Match[str]) -> tuple[int, ...]:
+    numbers = next(match.values[x] for x in ("n", "m", "h", "f", "l") if x in match.values)
     assert isinstance(numbers, tuple)
-    return Found(match.end, Test("coordination", "has_all", _named(match, numbers)))
+    return numbers
 
 
 def _named(match: Match[str], numbers: tuple[int, ...]) -> tuple[str, ...]:
@@ -252,7 +270,8 @@ def _named(match: Match[str], numbers: tuple[int, ...]) -> tuple[str, ...]:
 def _counts() -> Templates[str]:
     slots = {
         "s": _who,
-        "n": _numbers,
+        "n": _number,
+        "m": _numbers,
         "h": partial(_numbers, hyphened=True),
         "f": _fold,
         "l": _latin,
@@ -264,8 +283,9 @@ def _count_templates() -> Iterator[str]:
     for ending in ("coordinate", "coordinated", "fold coordinated"):
         yield f"{{h}}-{ending} {{s}}"
     yield from ("{f} coordinated {s}", "{l} {s}", "{s} in {h}-fold surroundings")
-    for text in (*say_bonds.ONE_COUNT, *say_bonds.ONE_COUNT_OF, *say_bonds.MANY_COUNTS,
-                 *say_bonds.MANY_COUNTS_OF, *say_bonds.CN):  # fmt: skip
+    for text in (*say_bonds.MANY_COUNTS, *say_bonds.MANY_COUNTS_OF):
+        yield text.replace("{n}", "{m}")
+    for text in (*say_bonds.ONE_COUNT, *say_bonds.ONE_COUNT_OF, *say_bonds.CN):
         yield text
         if "{n}-fold" in text:
             yield text.replace("{n}-fold", "{f}")

@@ -54,7 +54,8 @@ _LABELS = Phrases(
          "space group numbers", "space group no", "space group no.", "spacegroup number", "sg",
          "sgs", "spg", "s.g.", "space group type", "space group symbol", "space group #", "sg no",
          "sg no.", "sg #", "sg number", "it number", "it no.", "space group num",
-         "international number", "hermann mauguin symbol", "hm symbol", "symmetry group",
+         "international number", "international symbol", "hermann mauguin symbol", "hm symbol",
+         "symmetry group", "space group symmetry",
          "space groups no.", "space groups number", "spacegroup no.", "spacegroup no", "spgr",
          "sp. group", "sp. gr.", "sp gr", "sp group", "sp.gr.", "sgr", "group number",
          "international tables number", "international space group number",
@@ -294,7 +295,13 @@ def _bare(s: Sentence, i: int) -> Found | None:
     repeated = _repeated(s, end, number)
     formed = s.word(i - 1) == "in" and s.word(i - 2).startswith("crystalli")
     told = s.word(end) in ("crystal", "phase", "structure") and plain in ("pm", "cm", "pc", "cc")
-    sure = formed or told or plain in _ALONE or repeated > end or s.word(end) == "symmetry"
+    sure = (
+        formed
+        or told
+        or plain in _ALONE
+        or repeated > end
+        or "symmetry" in s.words[end : end + 1 + (s.word(end) == "in")]
+    )
     if plain in _NEEDS_LABEL and not (capital and sure):
         return None
     if not capital and (" " in text or len(plain) < 4):
