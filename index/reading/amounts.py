@@ -144,6 +144,8 @@ def read_number(s: Sentence, i: int) -> tuple[int, float] | None:
         # A number inside a word ('B12', '2D', '3d') is a part of it.
         if i and s.glued(i) and s.word(i - 1)[-1:].isalpha():
             return None
+        if s.word(i + 1) == "d" and s.glued(i + 1):
+            return None
         return i + 1, float(word.replace(",", ""))
     number = _in_words(s, i)
     # 'small-gap two-dimensional': what counts is no amount

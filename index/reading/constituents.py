@@ -8,7 +8,7 @@ from functools import lru_cache
 from clac.data.chemistry import ANION_NOUNS, OXYANION_CENTRES
 from clac.data.grammar import element_words
 from index.filters import Filter, Test
-from index.reading.composition import CLASS
+from index.reading.classes import CLASS
 from index.reading.elements import read_item
 from index.reading.formulas import in_order
 from index.reading.sentence import Found, Phrases, Sentence
@@ -83,8 +83,7 @@ def _templates() -> Iterator[tuple[str, str]]:
             yield from ((said.format("{e}"), "class") for said in _said(form, text))
         for text in (*element_words.IONS[form][0], *element_words.IONS[form][1],
                      *element_words.BESIDE[form]):  # fmt: skip
-            if text != "{w} anion":
-                yield from ((said, "class") for said in _said(form, text))
+            yield from ((said, "class") for said in _said(form, text))
     for units in (*element_words.TETRAHEDRAL, "unit", "group"):
         yield f"{{g}} {units}", "class"
     yield "with {w} ions", "class"

@@ -233,7 +233,8 @@ def _counted(s: Sentence, start: int, amount: Amount, end: int) -> Found | None:
     if s.word(end) in ("atoms", "atom", "sites"):
         end += 1
         cell = _PER_CELL.find(s, end)
-        if cell is None and s.word(start - 1) in _AROUND:
+        around = s.word(start - 1) in _AROUND or s.word(end) in ("around", "surround")
+        if cell is None and around:
             return None
         if cell:
             end = cell[0]

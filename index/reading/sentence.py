@@ -162,7 +162,7 @@ def _plural(word: str) -> str:
 def _follow(s: Sentence, i: int, form: tuple[str, ...]) -> int:
     """Return the end of a phrase that starts at i, or 0; hyphens between its words are skipped."""
     for k, word in enumerate(form):
-        if k and s.word(i) in SILENT:
+        if k and s.word(i) in SILENT and s.glued(i):
             i += 1
         if s.word(i) != word:
             return 0

@@ -24,7 +24,10 @@ _PLURALS = Phrases(
     {**{plural: shape for shape, words in SHAPE_WORDS.items() for plural, _ in words}, **NOUNS}
 )
 _SITES = Phrases(
-    {**{word: shape for shape, words in SHAPE_WORDS.items() for _, word in words}, **ADJECTIVES}
+    {
+        **{word: shape for shape, words in SHAPE_WORDS.items() for _, word in words},
+        **{word: shape for word, shape in ADJECTIVES.items() if not word.endswith("coordination")},
+    }
 )
 _ATOMS = Phrases(
     dict.fromkeys(("atoms", "sites", "centres", "positions", "anions", "cations", "cation", "anion",
@@ -106,10 +109,11 @@ def _list(s: Sentence, i: int, words: Phrases[str]) -> tuple[int, tuple[str, ...
 def _numbers(s: Sentence, i: int, *, hyphened: bool = False) -> tuple[int, tuple[int, ...]] | None:
     """Read 'six' and '4, 5 and 8'; hyphened: '1- and 3', '4-, 5- and 8'."""
     found: list[int] = []
-    k = i
+    k = start = i
     while number := read_number(s, k):
         end, value = number
-        other = bool(found) and not hyphened and s.word(end) == "-"
+        style = s.word(k)[0].isdigit() != s.word(start)[0].isdigit()
+        other = bool(found) and (style or (not hyphened and s.word(end) == "-"))
         if value != int(value) or not 0 < value <= _MOST or other:
             break
         found.append(int(value))

@@ -129,10 +129,12 @@ def _numbered(s: Sentence, i: int) -> Found | None:
     if s.word(i) == "no" and s.word(k).isdecimal() and ends:
         number = _group(s, k)
         return number and Found(number[0], Test("space_group_number", "=", number[1]))
-    return _in_tables(s, i) or _in_group(s, i) or _as_point_group(s, i)
+    return _in_tables(s, i) or _in_group(s, i) or _as_group(s, i)
 
 
-_ENDS = frozenset(("", ",", ";", ")", "|", "/", "+", ".", "&", "-"))
+_ENDS = frozenset(
+    ("", ",", ";", ")", "|", "/", "+", ".", "&", "-", "contains", "containing", "with", "and")
+)
 """what may follow 'No 225', which is no negation"""
 
 
@@ -155,8 +157,11 @@ def _in_group(s: Sentence, i: int) -> Found | None:
     return number and Found(number[0], Test("space_group_number", "=", number[1]))
 
 
-def _as_point_group(s: Sentence, i: int) -> Found | None:
-    """Read 'm-3m as its point group'."""
+def _as_group(s: Sentence, i: int) -> Found | None:
+    """Read 'm-3m as its point group' and 'C2 as its space group'."""
+    symbol = _symbol(s, i)
+    if symbol and s.words[symbol[0] : symbol[0] + 4] == ("as", "its", "space", "group"):
+        return Found(symbol[0] + 4, Test("space_group_number", "=", symbol[1]))
     point = _point_group(s, i)
     told = _AS_POINT_GROUP.find(s, point.end) if point else None
     return Found(told[0], point.filter) if point and told else None
@@ -293,15 +298,13 @@ def _bare(s: Sentence, i: int) -> Found | None:
     if s.words[end : end + 2] == ("space", "group"):
         return Found(end + 2, Test("space_group_number", "=", number))
     repeated = _repeated(s, end, number)
-    formed = s.word(i - 1) == "in" and s.word(i - 2).startswith("crystalli")
+    before = s.word(i - 2) if s.word(i - 1) in ("in", ":", "of") else ""
+    formed = before.startswith("crystalli") or before in _FORMS or s.word(i - 1) == "symmetry"
     told = s.word(end) in ("crystal", "phase", "structure") and plain in ("pm", "cm", "pc", "cc")
-    sure = (
-        formed
-        or told
-        or plain in _ALONE
-        or repeated > end
-        or "symmetry" in s.words[end : end + 1 + (s.word(end) == "in")]
-    )
+    symmetric = "symmetry" in s.words[end : end + 1 + (s.word(end) == "in")]
+    sure = formed or told or symmetric or plain in _ALONE or repeated > end
+    if symmetric and repeated == end:
+        repeated = end + 1 + (s.word(end) == "in")
     if plain in _NEEDS_LABEL and not (capital and sure):
         return None
     if not capital and (" " in text or len(plain) < 4):
@@ -309,6 +312,10 @@ def _bare(s: Sentence, i: int) -> Found | None:
     if not formed and " " in text and len(text.replace(" ", "")) < 4:
         return None
     return Found(repeated, Test("space_group_number", "=", number))
+
+
+_FORMS = frozenset("is are be phase structure crystal material compound symmetry".split())
+"""what stands before 'in Cm' where a space group is meant"""
 
 
 def _point_group(s: Sentence, i: int) -> Found | None:

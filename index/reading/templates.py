@@ -76,7 +76,7 @@ class Templates(Generic[T]):
         values: dict[str, object] = {}
         last = i
         for k, part in enumerate(form):
-            i += bool(k) and s.word(i) in SILENT
+            i += bool(k) and s.word(i) in SILENT and s.glued(i)
             if not isinstance(part, Gap):
                 if s.word(i) != part:
                     return None

@@ -40,13 +40,19 @@ def is_announced(s: Sentence, i: int) -> bool:
 
 @lru_cache(maxsize=1)
 def _facts() -> Phrases[Filter]:
+    facts = dict.fromkeys(
+        (_COLUMNS[entry.kind], entry.fact.lower()) for entry in lexicon() if entry.kind in _COLUMNS
+    )
+    known = {fact for _, fact in facts}
     said: dict[str, dict[tuple[str, str], None]] = {}
-    for entry in lexicon():
-        column = _COLUMNS.get(entry.kind)
-        fact = entry.fact.lower()
-        if column and fact not in _MEASURED:
-            for phrase in _variants(fact):
-                said.setdefault(phrase, {})[column, fact] = None
+    for column, fact in facts:
+        if fact in _MEASURED:
+            continue
+        # 'thermoelectric' and 'thermoelectric material' are one thing
+        others = {fact.removesuffix(" material"), f"{fact} material"} & known
+        for phrase in (fact, *others):
+            for variant in _variants(phrase):
+                said.setdefault(variant, {})[column, fact] = None
     return Phrases({phrase: _wish(facts) for phrase, facts in said.items()})
 
 
