@@ -9,7 +9,7 @@ from clac.data.chemistry import ANION_NOUNS
 from clac.data.elements import ELEMENT_NAMES, OTHER_SPELLINGS
 from clac.data.structure_types import StructureType, structure_types
 from index.filters import Filter, Test
-from index.reading.sentence import Found, Phrases, Sentence
+from index.reading.sentence import Found, Phrases, Sentence, cut
 
 _TAILS = ("structure type", "crystal structure", "type structure", "structure", "structures",
           "type", "types", "prototype", "lattice", "structured", "polymorph", "arrangement",
@@ -138,6 +138,12 @@ def _chemical(word: str) -> bool:
     if "blende" in parts or parts[0] == "ordered":
         return False
     return word.lower() in _NOT_BARE or not _SUBSTANCES.isdisjoint(parts)
+
+
+def type_called(name: str) -> Filter:
+    """Return the test of a structure type's name, which several types may bear: 'perovskite'."""
+    found = _types().find(cut(name), 0)
+    return found[1][0] if found else Test("prototype", "=", name)
 
 
 def named_after(s: Sentence, i: int, end: int) -> Filter | None:

@@ -31,6 +31,7 @@ from index.reading.formulas import in_order
 from index.reading.neighbours import keeps_its_meaning
 from index.reading.phrases import bounds
 from index.reading.sentence import Found, Phrases, Sentence
+from index.reading.structures import type_called
 from index.reading.templates import spoken
 
 _INF = float("inf")
@@ -212,7 +213,7 @@ def _sizes() -> Iterator[tuple[str, Filter]]:
 
 def _structure_types() -> Iterator[tuple[str, Filter]]:
     for name, phrases in TYPE_WORDS.items():
-        meaning = Test("prototype", "=", name)
+        meaning = type_called(name)
         for text in phrases:
             for said in _respelt(text):
                 yield from ((form, meaning) for form in _bare(said))
