@@ -44,6 +44,7 @@ _SPELLING: Mapping[str, str] = {
 
 _EASY = re.compile(r"[A-Za-z]+(?:[ -][A-Za-z]+)*")
 """a phrase that is cut at its blanks and hyphens"""
+_FIRST = re.compile(r"([A-Za-z]+)(?:[ -]|$)")
 SILENT = ("-", "_")
 """signs inside a phrase that do not matter"""
 _GREEK: Mapping[str, str] = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta"}
@@ -132,25 +133,45 @@ class Phrases(Generic[T]):
 
     def __init__(self, table: Mapping[str, T], *, plural: bool = False) -> None:
         """Take phrases; with plural, an s behind each is read too. The first of equals wins."""
-        self._by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
-        known: set[tuple[str, ...]] = set()
+        self._plural = plural
+        # Thousands of phrases are cut into words only when a text has their first word.
+        self._whole: dict[str, list[tuple[str, T]]] = {}
+        self._cut: dict[str, list[tuple[tuple[str, ...], T]]] = {}
         for phrase, meaning in table.items():
-            parts = parts_of(phrase)
-            forms = [parts, (*parts[:-1], _plural(parts[-1]))] if plural else [parts]
-            for form in forms:
-                if form and form not in known:
-                    known.add(form)
-                    self._by_first.setdefault(form[0], []).append((form, meaning))
-        for entries in self._by_first.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
+            for first in _first_words(phrase, plural):
+                self._whole.setdefault(first, []).append((phrase, meaning))
 
     def find(self, s: Sentence, i: int) -> tuple[int, T] | None:
         """Return the end and the meaning of the longest phrase at a position."""
-        for form, meaning in self._by_first.get(s.word(i), ()):
+        for form, meaning in self._starting(s.word(i)):
             end = _follow(s, i, form)
             if end:
                 return end, meaning
         return None
+
+    def _starting(self, word: str) -> list[tuple[tuple[str, ...], T]]:
+        """Return the phrases that begin with a word, the longest first."""
+        if word not in self._whole:
+            return []
+        if word not in self._cut:
+            forms: dict[tuple[str, ...], T] = {}
+            for phrase, meaning in self._whole[word]:
+                parts = parts_of(phrase)
+                forms.setdefault(parts, meaning)
+                if self._plural:
+                    forms.setdefault((*parts[:-1], _plural(parts[-1])), meaning)
+            fitting = ((form, meaning) for form, meaning in forms.items() if form[0] == word)
+            self._cut[word] = sorted(fitting, key=lambda entry: -len(entry[0]))
+        return self._cut[word]
+
+
+def _first_words(phrase: str, plural: bool) -> tuple[str, ...]:
+    """Return the word that a phrase begins with, and its plural where there is no other word."""
+    plain = _FIRST.match(phrase)
+    parts = (_spelled(plain[1].lower()),) if plain else parts_of(phrase)[:1]
+    if plural and parts and len(parts_of(phrase)) == 1:
+        return parts[0], _plural(parts[0])
+    return parts
 
 
 def _plural(word: str) -> str:

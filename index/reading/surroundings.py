@@ -41,6 +41,7 @@ _LATIN = Phrases(
      for word, latin in say_bonds.LATIN.items() for d in ("", "d")}
 )  # fmt: skip
 _MOST = 24
+_MOST_NUMBERS = 12
 _SYMBOL = re.compile(r"^[A-Z][a-z]?[: ]")
 _UNIT = re.compile(r"([A-Z][a-z]?)X\d{1,2}\s+")
 _CHAINS = frozenset("chain chains array arrays molecule molecules polymer polymers".split())
@@ -114,7 +115,7 @@ def _numbers(s: Sentence, i: int, *, hyphened: bool = False) -> tuple[int, tuple
         end, value = number
         style = s.word(k)[0].isdigit() != s.word(start)[0].isdigit()
         other = bool(found) and (style or (not hyphened and s.word(end) == "-"))
-        if value != int(value) or not 0 < value <= _MOST or other:
+        if value != int(value) or not 0 < value <= _MOST or other or len(found) == _MOST_NUMBERS:
             break
         found.append(int(value))
         i = end

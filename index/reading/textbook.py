@@ -5,7 +5,7 @@ They are textbook knowledge of some crystals: what is read here is a wish, and l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from clac.data.lexicon import lexicon
@@ -30,7 +30,7 @@ def read_textbook(s: Sentence, i: int) -> Found | None:
     """Read a use or a notable property at a position."""
     cue = _CUES.find(s, i)
     found = _facts().find(s, s.skip(cue[0], ("a", "an", "its")) if cue else i)
-    return Found(*found) if found else None
+    return Found(found[0], _wish(tuple(found[1]))) if found else None
 
 
 def is_announced(s: Sentence, i: int) -> bool:
@@ -39,7 +39,7 @@ def is_announced(s: Sentence, i: int) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _facts() -> Phrases[Filter]:
+def _facts() -> Phrases[dict[tuple[str, str], None]]:
     facts = dict.fromkeys(
         (_COLUMNS[entry.kind], entry.fact.lower()) for entry in lexicon() if entry.kind in _COLUMNS
     )
@@ -53,10 +53,11 @@ def _facts() -> Phrases[Filter]:
         for phrase in (fact, *others):
             for variant in _variants(phrase):
                 said.setdefault(variant, {})[column, fact] = None
-    return Phrases({phrase: _wish(facts) for phrase, facts in said.items()})
+    return Phrases(said)
 
 
-def _wish(facts: Iterable[tuple[str, str]]) -> Filter:
+@lru_cache(maxsize=1024)
+def _wish(facts: tuple[tuple[str, str], ...]) -> Filter:
     tests = []
     for column in sorted(WISHED, reverse=True):
         words = tuple(fact for of, fact in facts if of == column)

@@ -111,6 +111,7 @@ def _classes() -> Iterator[tuple[str, Filter]]:
         yield text, Test("nelements", "=", 1)
 
 
+@lru_cache(maxsize=64)
 def _class(word: str) -> Test:
     return Test("classes", "has_all", (word,))
 
@@ -144,9 +145,11 @@ def _layers() -> Iterator[tuple[str, Filter]]:
 
 def _dimension(layers: str, text: str) -> Test:
     """Chains and molecules are no layers either: to have no layers is not to be a framework."""
-    if layers == "3D" and NO_LAYERS.match(text):
-        return Test("dimensionality", "!=", "2D")
-    return Test("dimensionality", "=", layers)
+    return _NO_LAYERS if layers == "3D" and NO_LAYERS.match(text) else _LAYERS[layers]
+
+
+_NO_LAYERS = Test("dimensionality", "!=", "2D")
+_LAYERS = {layers: Test("dimensionality", "=", layers) for layers in LAYER_WORDS}
 
 
 _LETTERS: Mapping[str, tuple[str, ...]] = {"C": ("A", "C"), "A": ("A", "C")}
