@@ -82,6 +82,8 @@ def read_class(s: Sentence, i: int, items: list[Item]) -> Found | None:
     named = bool(items) and _names_one(s, items[0].start, end)
     if not items and s.word(end) in ("of", "between"):
         behind = own_items(s, read_list(s, skip_articles(s, end + 1), sure=True))
+        if len(behind) > 1 and behind[-1].joint == "," and _is_suffixed(s, behind[-1].end):
+            behind = behind[:-1]  # 'oxide of barium, magnesium-containing'
         if behind and not CLASS.find(s, behind[-1].end):
             items, end = behind, behind[-1].end
     tests = _of_class(word, items, exact=counted or named)
@@ -90,13 +92,20 @@ def read_class(s: Sentence, i: int, items: list[Item]) -> Found | None:
     return Found(end, all_of(tests), kind or wider)
 
 
-_KINDS = frozenset("compounds materials phases crystals structures solids ceramics glasses".split())
+def _is_suffixed(s: Sentence, i: int) -> bool:
+    return s.word(s.skip(i, ("-",))) in ("containing", "based", "bearing", "rich", "free")
+
+
+_VERBS = frozenset("is has as its this plus minus contains shows forms adopts crystallizes weighs "
+                   "crystallises belongs features includes plus versus".split())  # fmt: skip
+"""words that end like a plural"""
 _MOST_ADJECTIVES = 4
 
 
 def _names_one(s: Sentence, start: int, end: int) -> bool:
     """Tell 'magnesium silicide', the name of a compound, from 'a silicide' and 'silicides'."""
-    if s.word(end - 1).endswith("s") or s.word(end) in _KINDS:
+    after = s.word(end)  # 'copper oxide superconductors'
+    if s.word(end - 1).endswith("s") or (after.endswith("s") and after not in _VERBS):
         return False
     for k in range(start - 1, max(start - _MOST_ADJECTIVES, 0) - 1, -1):
         if s.word(k) in ("a", "an", "any", "no", "not", "without"):

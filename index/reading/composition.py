@@ -11,6 +11,7 @@ from index.reading.elements import Item, read_item, read_list, read_metals, skip
 from index.reading.formula_words import read_formula_word
 from index.reading.formulas import in_order
 from index.reading.lists import own_items
+from index.reading.negation import excluded_behind
 from index.reading.phrases import read_phrase
 from index.reading.quantities import read_quantity
 from index.reading.sentence import Found, Phrases, Sentence
@@ -88,7 +89,9 @@ def read_listed(s: Sentence, i: int) -> tuple[int, frozenset[str]] | None:
 _PRESENT = Phrases(
     dict.fromkeys(("present", "in it", "inside", "needed", "required", "containing", "bearing",
                    "as a constituent", "as a component", "in the composition", "in the formula",
-                   "among its elements", "as one of its elements", "based", "included"), True)
+                   "among its elements", "as one of its elements", "based", "included", "together",
+                   "both present", "as the anion", "as anion", "is the anion", "acts as the anion",
+                   "serves as the anion", "acting as the anion", "for its anion", "anions"), True)
 )  # fmt: skip
 """behind an element that is there"""
 
@@ -103,8 +106,11 @@ def _up_to_present(s: Sentence, items: list[Item]) -> list[Item]:
         if (items[k].joint == "," and (named or closed)) or other:
             return items[:k]
     last = items[-1] if len(items) > 1 else None
-    if last and last.joint == "," and _PRESENT.find(s, last.end + (s.word(last.end) == "-")):
-        return items[:-1]
+    if last and _PRESENT.find(s, last.end + (s.word(last.end) == "-")):
+        if last.joint == ",":
+            return items[:-1]
+        if last.joint == "and" and items[-2].joint == ",":  # 'no Pb, Te and W together'
+            return items[:-2]
     return items
 
 
@@ -152,6 +158,9 @@ def _without_free(s: Sentence, items: list[Item]) -> list[Item]:
         free = _bare(s, item.start) if s.word(item.end) == "-" else None
         if free and isinstance(free.filter, Test) and free.filter.op == "has_none":
             return items[:k]
+    last = items[-1] if len(items) > 1 else None
+    if last and last.joint in (" ", ",") and excluded_behind(s, last.end):
+        return items[:-1]  # 'rubidium and caesium, hydrogen not included'
     return items
 
 

@@ -153,6 +153,8 @@ def _label_first(s: Sentence, i: int) -> Found | None:
                           and s.word(amount.end) not in ("atoms", "atom")):  # fmt: skip
         return None
     counts = s.word(s.skip(amount.end, ("-",)))
+    if counts.startswith("coordinat") or counts == "fold":
+        return None
     if counts in ("elements", "element", "atoms", "atom") and name != "n_atoms":
         return None
     if name == "fermi_energy" and amount.unit.kind == "energy per atom":

@@ -16,7 +16,8 @@ _TAILS = ("structure type", "crystal structure", "type structure", "structure", 
           "phase", "phases", "structure types", "typed", "lookalike", "motif",
           "archetype", "pattern",
           "structural arrangement", "structural type", "atomic arrangement", "crystal type",
-          "lattice type", "struct", "structural family", "family member", "family")  # fmt: skip
+          "lattice type", "struct", "structural family", "family member", "family",
+          "str. type", "str type")  # fmt: skip
 _AS = (
     *(f"{arranged} as in" for arranged in ("arranged", "packed", "structure", "ordered")),
     *(f"{verb} like" for verb in ("crystallizing", "crystallizes", "crystallize", "crystallising",

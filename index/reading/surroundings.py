@@ -104,6 +104,9 @@ def _list(s: Sentence, i: int, words: Phrases[str]) -> tuple[int, tuple[str, ...
         found.append(first[1])
         joint = _AND.find(s, i)
         first = words.find(s, joint[0]) if joint else None
+        link = _links().find(s, joint[0]) if joint and first else None
+        if link and first and link.end > first[0]:
+            break  # 'in pyramids, octahedra sharing edges'
     return (i, tuple(found)) if found else None
 
 
