@@ -39,7 +39,7 @@ _ELEMENT_SAID = frozenset(
     ("compound containing fluorine", "fluorine-containing compound", "fluorine compound",
      "solid with fluorine in it", "crystal that has fluorine among its elements",
      "fluorine-bearing solid", "contains fluorine", "has fluorine in it", "fluorine-based crystal",
-     "combines fluorine with other elements", "salt of nitric acid")
+     "combines fluorine with other elements")
 )  # fmt: skip
 """descriptions of a class that say no more than that an element is there"""
 _HEADS = ("compound ", "crystal ", "solid ", "material ", "structure ", "phase ")
