@@ -60,6 +60,8 @@ DATES = ("date", "created_at", "last_modified")
 _SYSTEMS = ("triclinic", "monoclinic", "orthorhombic", "tetragonal", "trigonal", "hexagonal",
             "cubic")  # fmt: skip
 _PART = re.compile(r"([A-Z][a-z]?)(\d*)")
+_GROUP = re.compile(r"\(((?:[A-Z][a-z]?\d*)+)\)(\d*)")
+_LONGEST_FORMULA = 200
 _NAMES: Mapping[str, str] = {
     **{name: symbol for symbol, name in ELEMENT_NAMES.items()},
     **{OTHER_SPELLINGS[name]: s for s, name in ELEMENT_NAMES.items() if name in OTHER_SPELLINGS},
@@ -120,15 +122,25 @@ def _canonical(test: Test) -> Filter:
 
 
 def _formula(value: Anything) -> str:
-    """Read a formula in any order of its elements."""
-    parts = _PART.findall(str(value))
-    if not parts or "".join(a + b for a, b in parts) != str(value) or "0" in {b for _, b in parts}:
+    """Read a formula in any order of its elements, with or without brackets."""
+    parts = _PART.findall(_without_brackets(str(value)))
+    plain = "".join(a + b for a, b in parts)
+    if not parts or plain != _without_brackets(str(value)) or "0" in {b for _, b in parts}:
         raise InputError("", f"filter: {value!r} is no formula; give one such as LiCoO2")
     amounts: dict[str, int] = {}
     for symbol, amount in parts:
         symbol = _symbol(symbol)
         amounts[symbol] = amounts.get(symbol, 0) + int(amount or 1)
     return reduced(tuple(amounts), tuple(amounts.values()))
+
+
+def _without_brackets(text: str) -> str:
+    """Multiply out groups: 'Ca(OH)2' -> 'CaO2H2'; what is no group stays as it is."""
+    while (group := _GROUP.search(text)) and len(text) <= _LONGEST_FORMULA:
+        times = int(group[2] or 1)
+        inner = "".join(f"{s}{int(n or 1) * times}" for s, n in _PART.findall(group[1]))
+        text = text[: group.start()] + inner + text[group.end() :]
+    return text
 
 
 def _anonymous(value: Anything) -> str:

@@ -13,12 +13,10 @@ import numpy as np
 from index.catalog import Catalog
 from index.filters import columns_of, evaluate, joined
 from index.query import Constraint, Understood, understand
+from index.reading.textbook import WISHED
 from index.selection import Selection, read_filter, select
 from index.types import Condition, Filtered, Query
 
-WISHED = frozenset(("uses", "notable"))
-"""columns of what is textbook knowledge of some crystals, never all that there is to know: those
-that meet a condition on them stand before the others, and none is left out"""
 SOFT_SHARE = 0.5
 """what a row gains that meets all conditions of a soft query; as much as half of its words"""
 
