@@ -1,0 +1,168 @@
+"""Every kind of vector index meets one contract; approximate ones reach the recall asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+import pytest
+from contracts import check_index_kind, clustered_vectors, recall
+
+from clac.errors import InputError, StoreError
+from index import tuning, vectors
+from index.kinds import KINDS, gpu_count
+from index.tuning import build_vectors, chosen
+from index.vectors import VectorIndex
+
+NO_GPU = "faiss reports no GPU here: needs faiss-gpu-cuvs or faiss-gpu-cu12 and an NVIDIA GPU"
+DEVICES = [
+    "cpu",
+    pytest.param("gpu", marks=pytest.mark.skipif(gpu_count() == 0, reason=NO_GPU)),
+]
+ERRORS = {"exact": 1e-6, "hnsw": 1e-6, "ivf-sq8": 1e-5}
+"""what codes cost a score; 1e-3 where nothing is said"""
+
+
+def exact_index(stored: np.ndarray) -> VectorIndex:
+    index = VectorIndex(stored.shape[1])
+    index.add(stored)
+    return index
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("kind", ["exact", *KINDS])
+def test_each_kind_meets_the_contract(
+    kind: str, device: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if device == "cpu":
+        monkeypatch.setattr(faiss, "get_num_gpus", lambda: 0, raising=False)
+
+    def filled(stored: np.ndarray) -> VectorIndex:
+        index = exact_index(stored).remade(kind)
+        assert index.kind == kind
+        index.turn({name: steps[-1] for name, steps in index.dials().items()})
+        return index
+
+    check_index_kind(filled, tmp_path, error=ERRORS.get(kind, 1e-3), least=0.98)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_mapped_file_answers_as_a_read_one(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored, queries = clustered_vectors(1500, 32), clustered_vectors(5, 32, seed=1)
+    index = build_vectors(exact_index(stored), kind, 0.9)
+    index.save(tmp_path / "x")
+    monkeypatch.setattr(vectors, "_MAPPED_BYTES", 0)
+    again = VectorIndex.load(tmp_path / "x")
+    for found, expected in zip(again.search(queries, 9), index.search(queries, 9), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    again.add(stored[:1])  # faiss would end the process if the file were still mapped
+    assert len(again) == 1501
+    (tmp_path / "x").write_bytes((tmp_path / "x").read_bytes()[:-9])
+    with pytest.raises(StoreError, match="cannot be read") as caught:
+        VectorIndex.load(tmp_path / "x")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_dial_reaches_the_recall(kind: str) -> None:
+    stored = clustered_vectors(4000, 64, noise=2.0)
+    fresh = clustered_vectors(100, 64, seed=1, noise=2.0)
+    exact = exact_index(stored)
+    true = exact.search(fresh, 10)[1]
+    goal = 0.999 if kind == "hnsw" else 0.95
+    index = build_vectors(exact, kind, goal)
+    assert index.recall is not None and index.recall >= goal
+    assert "exact" not in index.path(k=10)
+    assert recall(index.search(fresh, 10)[1], true) >= goal - 0.03
+    less = build_vectors(exact, kind, 0.6).dial
+    assert all(less[name] <= index.dial[name] for name in less)
+    assert less != index.dial == build_vectors(exact, kind, goal).dial, "the same each time"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("share", [0.004, 0.05, 0.5])
+def test_filters_keep_the_recall(kind: str, share: float) -> None:
+    stored, fresh = clustered_vectors(12_000, 32), clustered_vectors(50, 32, seed=1)
+    exact = exact_index(stored)
+    index = exact.remade(kind)
+    dial = {"efSearch": 64, "nprobe": 40, "factor": 32}
+    index.turn({name: dial[name] for name in index.dials()})
+    whole = recall(index.search(fresh, 10)[1], exact.search(fresh, 10)[1])
+    allowed = np.random.default_rng(2).random(len(stored)) < share
+    found = index.search(fresh, 10, allowed)[1]
+    near = index.vectors(np.arange(len(stored)))
+    true = np.flatnonzero(allowed)[np.argsort(-(fresh @ near[allowed].T), axis=1)[:, :10]]
+    assert recall(found, true) >= min(0.99, whole - 0.01)
+    assert index.path(allowed).startswith("exact scan of") == (share < 0.1)
+    assert index.path(allowed).endswith(f"{allowed.sum():,} rows")
+
+
+def test_a_kind_is_chosen_by_size_and_the_reason_told() -> None:
+    assert chosen("auto", 500_000) == ("exact", "auto: 500,000 rows, no more than 500,000")
+    assert chosen("auto", 500_001) == ("hnsw", "auto: 500,001 rows, no more than 2,000,000")
+    assert chosen("auto", 9_000_000) == ("ivf", "auto: 9,000,000 rows, more than 2,000,000")
+    assert chosen("auto", 9_000_000, recall=1.0)[0] == "exact"
+    assert chosen("binary", 3) == ("binary", "as asked")
+    assert chosen("binary", 0)[0] == "exact"
+    for kind, share in (("annoy", 0.9), ("hnsw", 0.0), ("hnsw", 1.1)):
+        with pytest.raises(InputError):
+            chosen(kind, 5, share)
+
+
+def test_questions_are_held_out_queries_too() -> None:
+    stored, asked = clustered_vectors(2000, 32), []
+
+    def questions(count: int) -> np.ndarray:
+        asked.append(count)
+        return clustered_vectors(count, 32, seed=3)
+
+    assert build_vectors(exact_index(stored), "auto", 0.9, questions).kind == "exact"
+    assert not asked, "the exact kind needs no tuning"
+    build_vectors(exact_index(stored), "hnsw", 0.9, questions)
+    assert len(asked) == 1
+    queries = tuning._held_out(exact_index(stored), questions)
+    assert len(queries) == 2 * asked[0]
+    np.testing.assert_allclose(np.linalg.norm(queries, axis=1), 1.0, atol=1e-6)
+    assert exact_index(stored).search(queries, 1)[0].max() < 1 - 1e-6, "none is a stored vector"
+
+
+def test_an_index_is_remade_from_any_kind() -> None:
+    stored = clustered_vectors(1200, 16)
+    lists = exact_index(stored).remade("ivf")
+    again = lists.remade("exact")
+    assert again.kind == "exact"
+    np.testing.assert_array_equal(again.vectors(np.arange(1200)), lists.vectors(np.arange(1200)))
+    with pytest.raises(ValueError, match="empty"):
+        VectorIndex(4).remade("hnsw")
+
+
+def test_a_faiss_that_lacks_a_kind_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object) -> None:
+        raise RuntimeError("could not parse")
+
+    monkeypatch.setattr(faiss, "index_factory", unknown)
+    with pytest.raises(StoreError, match=r"cannot make RaBitQ; install faiss 1\.11"):
+        exact_index(clustered_vectors(50, 8)).remade("ivf")
+
+
+def test_other_metrics_and_kinds_are_refused(tmp_path: Path) -> None:
+    for text in ("HNSW8,Flat", "IVF1,SQ8,Refine(Flat)", "PQ2x4"):
+        index = faiss.index_factory(8, text, faiss.METRIC_L2)
+        faiss.write_index(index, str(tmp_path / "x"))
+        with pytest.raises(StoreError, match="expected IndexFlatIP or") as caught:
+            VectorIndex.load(tmp_path / "x")
+        assert "\n" not in str(caught.value)
+
+
+def test_a_graph_made_on_a_gpu_is_read_and_grown_on_a_cpu(tmp_path: Path) -> None:
+    stored = clustered_vectors(1200, 16)
+    made = faiss.IndexHNSWCagra(16, 32, faiss.METRIC_INNER_PRODUCT)
+    made.add(stored)
+    faiss.write_index(made, str(tmp_path / "x"))
+    index = VectorIndex.load(tmp_path / "x")
+    assert index.kind == "hnsw" and "HNSW" in index.path()
+    index.add(stored[:1])
+    np.testing.assert_array_equal(index.search(stored[:1], 2)[1], [[0, 1200]])
