@@ -16,6 +16,7 @@ from index.kinds import EXACT, KINDS, TUNED_K
 from index.vectors import VectorIndex
 
 AUTO = "auto"
+NAMES = (AUTO, EXACT, *KINDS)
 RECALL = 0.99
 """wanted share of true neighbours, where nothing else is said"""
 _EXACT_ROWS = 500_000
@@ -35,9 +36,8 @@ Questions = Callable[[int], np.ndarray]
 
 def checked(kind: str, recall: float) -> None:
     """Raise InputError for a kind that is not known and for a recall that cannot be."""
-    names = (AUTO, EXACT, *KINDS)
-    if kind not in names:
-        raise InputError("", f"no such kind of index: {kind!r}; known are {', '.join(names)}")
+    if kind not in NAMES:
+        raise InputError("", f"no such kind of index: {kind!r}; known are {', '.join(NAMES)}")
     if not 0 < recall <= 1:
         raise InputError("", f"recall is a share, above 0 and at most 1, found {recall}")
 

@@ -8,9 +8,11 @@ import faiss
 import numpy as np
 import pytest
 from contracts import check_index_kind, clustered_vectors, recall
+from doubles import HashEmbedder, rock_salt
 
 from clac.errors import InputError, StoreError
-from index import tuning, vectors
+from clac.types import Record
+from index import SearchEngine, tuning, vectors
 from index.kinds import KINDS, gpu_count
 from index.tuning import build_vectors, chosen
 from index.vectors import VectorIndex
@@ -166,3 +168,23 @@ def test_a_graph_made_on_a_gpu_is_read_and_grown_on_a_cpu(tmp_path: Path) -> Non
     assert index.kind == "hnsw" and "HNSW" in index.path()
     index.add(stored[:1])
     np.testing.assert_array_equal(index.search(stored[:1], 2)[1], [[0, 1200]])
+
+
+@pytest.mark.parametrize("kind", ["exact", *KINDS])
+def test_an_engine_of_each_kind_answers(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "_GATHERED_ROWS", 10)
+    records = [Record(f"r{i}", rock_salt(3 + i % 9, 8, 4 + i / 50)) for i in range(200)]
+    model = HashEmbedder()
+    report = SearchEngine.build(records, tmp_path / "x", model, kind=kind, recall=0.9)
+    engine = SearchEngine.open(tmp_path / "x", model)
+    kept = engine.manifest
+    assert (report.kind, report.reason, report.recall) == (kind, "as asked", kept.recall)
+    assert kept.kind == kind and 0.5 < kept.recall <= 1
+    assert (kept.dial == {}) == (kind == "exact")
+    hits = engine.search("BeO", k=3, parse=False)
+    assert ("exact" in hits.path) == (kind == "exact")
+    assert hits[0].formula == "BeO"
+    hits = engine.search("BeO", k=40, filter='elements HAS "Be"', parse=False)
+    assert "exact scan" in hits.path and len(hits) == 23, "all that pass are asked for"
