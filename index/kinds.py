@@ -42,7 +42,8 @@ _FACTOR = 128
 """most candidates for each hit"""
 _ROWS_FOR_FACTOR = 50
 """rows for each such candidate, below which all rows might as well be looked at"""
-_GPU_MAX_K = 1024
+_GPU_MAX = 1024
+"""most candidates, and most lists, for which a GPU is asked"""
 _CAGRA_MIN_ROWS = 10_000
 """fewer are linked on the CPU at once"""
 
@@ -200,8 +201,10 @@ class Near:
 
     def says(self) -> str:
         """Say what finds candidates and how it is set."""
-        told = {"factor": "candidates a hit"}
-        values = [f"{told.get(name, name)} {value}" for name, value in self.dial().items()]
+        values = [
+            f"{value} candidates a hit" if name == "factor" else f"{name} {value}"
+            for name, value in self.dial().items()
+        ]
         return f"{self._own.says} ({', '.join(values)})"
 
     def wanted(self, k: int, effort: int = 1) -> int:
@@ -231,7 +234,8 @@ class Near:
                 parameters = faiss.SearchParametersPreTransform(index_params=parameters)
         else:
             parameters = faiss.SearchParameters(**chosen) if chosen else None
-        if allowed is None and count <= _GPU_MAX_K and self._moved():
+        fits = max(count, chosen.get("nprobe", 0)) <= _GPU_MAX
+        if allowed is None and fits and self._moved():
             parameters = _parameters_on_gpu(self._own.dial, chosen)
             return self._on_gpu.search(queries, count, params=parameters)
         return self._finder.search(queries, count, params=parameters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import faiss
 import numpy as np
@@ -12,7 +13,7 @@ from doubles import HashEmbedder, rock_salt
 
 from clac.errors import InputError, StoreError
 from clac.types import Record
-from index import SearchEngine, tuning, vectors
+from index import SearchEngine, kinds, tuning, vectors
 from index.kinds import KINDS, gpu_count
 from index.tuning import build_vectors, chosen
 from index.vectors import VectorIndex
@@ -188,3 +189,79 @@ def test_an_engine_of_each_kind_answers(
     assert hits[0].formula == "BeO"
     hits = engine.search("BeO", k=40, filter='elements HAS "Be"', parse=False)
     assert "exact scan" in hits.path and len(hits) == 23, "all that pass are asked for"
+
+
+class FakeGpu:
+    """Stand in for the GPU half of faiss: what is moved there is a copy, and is counted."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.moved: list[str] = []
+        self.asked: list[object] = []
+        for name, stand_in in {
+            "get_num_gpus": lambda: 1,
+            "StandardGpuResources": object,
+            "index_cpu_to_all_gpus": self.move,
+            "index_cpu_to_gpu": lambda resources, device, index: self.served(index),
+            "index_gpu_to_cpu": lambda index: index.linked,
+            "GpuIndexCagra": self.cagra,
+            "SearchParametersCagra": SimpleNamespace,
+        }.items():
+            monkeypatch.setattr(faiss, name, stand_in, raising=False)
+
+    def move(self, index: faiss.Index) -> faiss.Index:
+        self.moved.append(type(index).__name__)
+        return faiss.clone_index(index)
+
+    def served(self, index: faiss.Index) -> SimpleNamespace:
+        def search(queries: np.ndarray, k: int, params: object) -> tuple[np.ndarray, np.ndarray]:
+            self.asked.append(params)
+            own = params if isinstance(params, faiss.SearchParameters) else None
+            return copy.search(queries, k, params=own)
+
+        copy = self.move(index)
+        return SimpleNamespace(search=search)
+
+    def cagra(self, resources: object, dim: int, metric: int) -> SimpleNamespace:
+        linked = faiss.IndexHNSWCagra(dim, 32, metric)
+        self.moved.append("GpuIndexCagra")
+        return SimpleNamespace(linked=linked, train=linked.add)
+
+
+def test_lists_are_trained_and_searched_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = clustered_vectors(2000, 16)
+    on_cpu = exact_index(stored).remade("ivf-sq8")
+    monkeypatch.setattr(vectors, "_GATHERED_ROWS", 100)
+    gpu = FakeGpu(monkeypatch)
+    index = exact_index(stored).remade("ivf-sq8")
+    assert gpu.moved == ["IndexFlatIP"], "centroids are found there"
+    index.turn({"nprobe": 4})
+    on_cpu.turn({"nprobe": 4})
+    answers = [[one.search(stored[:3], 5)[1] for _ in range(2)] for one in (index, on_cpu)]
+    np.testing.assert_array_equal(*answers)
+    assert gpu.moved[1:] == ["IndexIVFScalarQuantizer"] * 2, "each index moves once"
+    assert [params.nprobe for params in gpu.asked] == [4] * 4
+    index.search(stored[:1], 5, np.arange(2000) % 2 == 0)
+    assert len(gpu.asked) == 4, "with a selector the CPU answers"
+    for kind in ("ivf", "binary", "matryoshka"):
+        assert exact_index(stored).remade(kind).search(stored[:1], 1)[1][0, 0] == 0
+    assert set(gpu.moved[3:]) == {"IndexFlatIP"}, "faiss has no such kinds on a GPU"
+
+
+def test_a_graph_is_linked_and_searched_on_a_gpu(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(kinds, "_CAGRA_MIN_ROWS", 1500)
+    gpu = FakeGpu(monkeypatch)
+    assert exact_index(clustered_vectors(1400, 16)).remade("hnsw").kind == "hnsw"
+    assert gpu.moved == [], "few rows are linked on the CPU"
+    stored = clustered_vectors(2000, 16)
+    index = exact_index(stored).remade("hnsw")
+    index.turn({"efSearch": 50})
+    assert index.search(stored[:1], 1)[1][0, 0] == 0
+    assert gpu.moved == ["GpuIndexCagra", "IndexHNSWCagra"]
+    assert gpu.asked[0].itopk_size == 64, "whole warps"
+    index.save(tmp_path / "x")
+    monkeypatch.setattr(faiss, "get_num_gpus", lambda: 0)
+    on_cpu = VectorIndex.load(tmp_path / "x")
+    np.testing.assert_array_equal(on_cpu.search(stored[:9], 1)[1][:, 0], np.arange(9))
+    assert len(gpu.asked) == 1
