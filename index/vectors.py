@@ -15,6 +15,7 @@ import numpy as np
 
 from clac.errors import MissingExtra, StoreError
 from index.kinds import EXACT, SPARE, Near, decoded, filled, gpu_count, grown, kind_of
+from index.scan import BLOCK, nearest, nearest_in_blocks
 
 try:
     import faiss
@@ -35,8 +36,6 @@ _GATHERED_ROWS = 1000
 faiss skips others, and a graph or lists are asked where there are any"""
 _SCANNED_CANDIDATES = 0.25
 """share of the rows from which so many candidates are no fewer than all rows"""
-_BLOCK = 16_384
-"""rows that are decoded and scanned at once"""
 _MAPPED_BYTES = 64 << 20
 """larger files are mapped instead of read: they open at once, and processes share the memory"""
 _Scan = Callable[[np.ndarray, int], tuple[np.ndarray, np.ndarray]]
@@ -92,8 +91,8 @@ class VectorIndex:
         if kind != EXACT:
             return self._of(filled(kind, self.dim, len(self), self.vectors))
         index = VectorIndex(self.dim)
-        for start in range(0, len(self), _BLOCK):
-            index.add(self.vectors(np.arange(start, min(start + _BLOCK, len(self)))))
+        for start in range(0, len(self), BLOCK):
+            index.add(self.vectors(np.arange(start, min(start + BLOCK, len(self)))))
         return index
 
     @property
@@ -252,11 +251,11 @@ class VectorIndex:
         else:
             rows = np.flatnonzero(allowed)
         if not self._is_flat:
-            return partial(_nearest_in_blocks, self.vectors, rows), len(rows)
+            return partial(nearest_in_blocks, self.vectors, rows), len(rows)
         if allowed is None:
             return self._raw_search, len(rows)
         if self._gathers(len(rows)):
-            return partial(_nearest, self.vectors(rows), rows), len(rows)
+            return partial(nearest, self.vectors(rows), rows), len(rows)
         return partial(self._selected, _selector(allowed)), len(rows)
 
     def _selected(
@@ -339,34 +338,6 @@ def _selector(allowed: np.ndarray | None) -> Any:
     if allowed is None:
         return None
     return faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-
-
-def _nearest(
-    stored: np.ndarray, rows: np.ndarray, queries: np.ndarray, k: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Find the k nearest of some vectors (m, d), whose rows (m,) are given, by a product."""
-    scores = queries @ stored.T
-    best = np.argpartition(-scores, k - 1, axis=1)[:, :k]
-    order = np.argsort(-np.take_along_axis(scores, best, axis=1), axis=1)
-    best = np.take_along_axis(best, order, axis=1)
-    return np.take_along_axis(scores, best, axis=1), rows[best]
-
-
-def _nearest_in_blocks(
-    fetch: Callable[[np.ndarray], np.ndarray], rows: np.ndarray, queries: np.ndarray, k: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Find the k nearest of some rows (m,), whose vectors are decoded a block at a time."""
-    scores = np.zeros((len(queries), 0), dtype=np.float32)
-    found = np.zeros((len(queries), 0), dtype=np.int64)
-    for start in range(0, len(rows), _BLOCK):
-        part = rows[start : start + _BLOCK]
-        near = _nearest(fetch(part), part, queries, min(k, len(part)))
-        scores = np.concatenate([scores, near[0]], axis=1)
-        found = np.concatenate([found, near[1]], axis=1)
-        order = np.argsort(-scores, axis=1)[:, :k]
-        scores = np.take_along_axis(scores, order, axis=1)
-        found = np.take_along_axis(found, order, axis=1)
-    return scores, found
 
 
 def _cores() -> int:
