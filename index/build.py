@@ -126,6 +126,8 @@ def build_index(
         about = {"dim": embedder.dim, "dial": vectors.dial, **numbers, **chosen}
         write_manifest(folder, model_id=embedder.model_id, **about)
     reason = tuning.chosen(kind, count, recall)[1]
+    if vectors.recall is not None and vectors.recall < recall:
+        reason += f"; a recall of {recall:g} was asked for"
     told = {"model_id": embedder.model_id, "reason": reason, **numbers, **chosen}
     return BuildReport(out, refusals=out / REFUSALS, **told)
 

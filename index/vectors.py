@@ -135,7 +135,7 @@ class VectorIndex:
         if k < 1:
             raise ValueError(f"k must be at least 1, found {k}")
         queries = self._checked(queries)
-        scan, total = self._scan(allowed)
+        total = self._count(allowed)
         k = min(k, total)
         scores = np.zeros((len(queries), k), dtype=np.float32)
         rows = np.zeros((len(queries), k), dtype=np.int64)
@@ -149,6 +149,7 @@ class VectorIndex:
                     scores[i], rows[i] = best
             left = np.array([i for i in left if found[i] is None], dtype=np.int64)
         if len(left):
+            scan = self._scan(allowed, total)
             near = scan(queries[left], min(k + SPARE, total))
             for i, *candidates in zip(left, *near):
                 scores[i], rows[i] = self._settle(queries[i], *candidates, k, scan, total)
@@ -242,21 +243,24 @@ class VectorIndex:
 
         return ask
 
-    def _scan(self, allowed: np.ndarray | None) -> tuple[_Scan, int]:
-        """Choose the way to look at all allowed rows; return it and their number."""
+    def _count(self, allowed: np.ndarray | None) -> int:
+        """Count the allowed rows; raises ValueError for what is no mask of the rows."""
         if allowed is None:
-            rows = np.arange(len(self))
-        elif allowed.shape != (len(self),) or allowed.dtype != bool:
+            return len(self)
+        if allowed.shape != (len(self),) or allowed.dtype != bool:
             raise ValueError(f"expected a mask ({len(self)},) bool, found {allowed.shape}")
-        else:
-            rows = np.flatnonzero(allowed)
-        if not self._is_flat:
-            return partial(nearest_in_blocks, self.vectors, rows), len(rows)
-        if allowed is None:
-            return self._raw_search, len(rows)
-        if self._gathers(len(rows)):
-            return partial(nearest, self.vectors(rows), rows), len(rows)
-        return partial(self._selected, _selector(allowed)), len(rows)
+        return int(np.count_nonzero(allowed))
+
+    def _scan(self, allowed: np.ndarray | None, total: int) -> _Scan:
+        """Choose the way to look at all allowed rows, of which there are so many."""
+        if self._is_flat and allowed is None:
+            return self._raw_search
+        if self._is_flat and not self._gathers(total):
+            return partial(self._selected, _selector(allowed))
+        rows = np.arange(len(self)) if allowed is None else np.flatnonzero(allowed)
+        if self._is_flat:
+            return partial(nearest, self.vectors(rows), rows)
+        return partial(nearest_in_blocks, self.vectors, rows)
 
     def _selected(
         self, selector: faiss.IDSelector, queries: np.ndarray, k: int
