@@ -126,8 +126,8 @@ def _tuned(index: VectorIndex, first: _Exam, second: _Exam, recall: float) -> fl
     """
     ladders = index.dials()
     index.turn({name: steps[-1] for name, steps in ladders.items()})
-    goal = min(recall + _MARGIN * (1 - recall), first.recall(index) - _ENOUGH)
-    least = min(recall, second.recall(index) - _ENOUGH)
+    goal = _within(first.recall(index), recall, recall + _MARGIN * (1 - recall))
+    least = _within(second.recall(index), recall, recall)
 
     def reaches(name: str, step: int) -> bool:
         index.turn({name: step})
@@ -138,3 +138,10 @@ def _tuned(index: VectorIndex, first: _Exam, second: _Exam, recall: float) -> fl
         index.turn({name: steps[min(place, len(steps) - 1)]})
         goal -= (1 - _MARGIN) * max(0.0, goal - least)  # each dial may take some of the reserve
     return second.recall(index)
+
+
+def _within(best: float, recall: float, wanted: float) -> float:
+    """Return what may be wanted where the most thorough setting reaches so much at best."""
+    if best >= wanted:
+        return wanted
+    return recall if best >= recall else best - _ENOUGH
