@@ -8,6 +8,7 @@ import itertools
 import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,8 @@ from clac.data.facts import Facts, collect_facts
 from clac.data.lexicon import with_words
 from clac.errors import InputError, StoreError
 from clac.types import Record, Refusal
-from index.catalog import CatalogWriter, write_vectors
+from index import tuning
+from index.catalog import Catalog, CatalogWriter, write_vectors
 from index.lexical import LexicalWriter
 from index.manifest import (
     CATALOG,
@@ -30,6 +32,7 @@ from index.manifest import (
     staging,
     write_manifest,
 )
+from index.tuning import AUTO, RECALL
 from index.types import BuildReport
 from index.vectors import VectorIndex
 
@@ -97,22 +100,36 @@ def build_index(
     strict: bool = False,
     progress: Progress | None = None,
     spool: Path | None = None,
+    kind: str = AUTO,
+    recall: float = RECALL,
 ) -> BuildReport:
     """Embed records and write them as an index folder that appears whole or not at all.
 
     What is refused, here or by a `Reading` (which spools all of it to a file), is listed in
-    refusals.jsonl inside the folder. With strict, the first refusal raises InputError. Raises
+    refusals.jsonl inside the folder. The kind is one of the vector index; one that is not exact is
+    tuned to the recall. With strict, the first refusal raises InputError. Raises
     InputError where no record is left, and StoreError where out exists (without force) or
     cannot be written.
     """
+    tuning.checked(kind, recall)
     with staging(out, force=force) as folder:
         with RefusalLog(folder / REFUSALS, strict=strict) as log:
-            count = _write_parts(folder, Intake(records, log, spool), embedder, log, progress)
+            exact = _write_parts(folder, Intake(records, log, spool), embedder, log, progress)
+        count = len(exact)
         numbers = {"count": count, "n_read": count + log.count, "n_refused": log.count}
         if not count:
             raise InputError("", f"nothing to index: {_why_nothing(log)}")
-        write_manifest(folder, model_id=embedder.model_id, dim=embedder.dim, **numbers)
-    return BuildReport(out, refusals=out / REFUSALS, model_id=embedder.model_id, **numbers)
+        asked = partial(_questions, folder, embedder, count)
+        vectors = tuning.build_vectors(exact, kind, recall, asked)
+        vectors.save(folder / VECTORS)
+        chosen = {"kind": vectors.kind, "recall": vectors.recall}
+        about = {"dim": embedder.dim, "dial": vectors.dial, **numbers, **chosen}
+        write_manifest(folder, model_id=embedder.model_id, **about)
+    reason = tuning.chosen(kind, count, recall)[1]
+    if vectors.recall is not None and vectors.recall < recall:
+        reason += f"; a recall of {recall:g} was asked for"
+    told = {"model_id": embedder.model_id, "reason": reason, **numbers, **chosen}
+    return BuildReport(out, refusals=out / REFUSALS, **told)
 
 
 def embed_file(
@@ -198,8 +215,8 @@ def _write_parts(
     embedder: Embedder,
     log: RefusalLog,
     progress: Progress | None,
-) -> int:
-    """Write vectors, catalog and refusals side by side; return the number of rows."""
+) -> VectorIndex:
+    """Write catalog and refusals side by side; return the vectors, which are not written yet."""
     writer = CatalogWriter(folder / CATALOG)
     words = LexicalWriter(folder / WORDS)
     vectors = VectorIndex(embedder.dim)
@@ -218,8 +235,13 @@ def _write_parts(
         writer.close()
         words.close()
     writer.write_properties()
-    vectors.save(folder / VECTORS)
-    return len(vectors)
+    return vectors
+
+
+def _questions(folder: Path, embedder: Embedder, count: int, wanted: int) -> np.ndarray:
+    """Return vectors (q, d) of what users may ask: captions of some of the crystals."""
+    rows = np.random.default_rng(0).permutation(count)[:wanted]
+    return embedder.encode_texts(Catalog(folder / CATALOG).texts(np.sort(rows), "caption"))
 
 
 def _counted(

@@ -24,6 +24,7 @@ from index.filter_options import OPTIONS, read_options
 from index.filters import Filter, joined
 from index.manifest import check_folder, check_free
 from index.texts import checked_text, read_queries, read_texts
+from index.tuning import AUTO, NAMES, RECALL
 from index.types import Query
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ NoParse = Annotated[
     bool, typer.Option("--no-parse", help="Leave all words to the model: no constraints.")
 ]
 Soft = Annotated[
-    bool,
-    typer.Option("--soft", help="Constraints raise the hits that meet them, none is left out."),
+    bool, typer.Option("--soft", help="Constraints raise hits that meet them, none is left out.")
 ]
+Kind = Annotated[str, typer.Option("--kind", help=f"Vector index: {', '.join(NAMES)}.")]
 Like = Annotated[
     list[str] | None,
     typer.Option("--like", metavar="FILE_OR_ID", help="Hits are like it; may be given again."),
@@ -74,12 +75,12 @@ Radius = Annotated[
     float | None, typer.Option("--radius", min=-1, max=1, help="Least cosine of a hit.")
 ]
 Unique = Annotated[
-    bool,
-    typer.Option("--unique", help="One hit for each formula, space group and prototype."),
+    bool, typer.Option("--unique", help="One hit for each formula, space group and prototype.")
 ]
 Diverse = Annotated[
     float, typer.Option("--diverse", min=0, max=0.99, help="0 to 0.99: hits unlike each other.")
 ]
+Recall = Annotated[float, typer.Option("--recall", help="Share of neighbours to be found.")]
 Sources = Annotated[
     list[str],
     typer.Argument(help="Files, folders, globs, archives, optimade:NAME, mp:, URL#sha256=HEX."),
@@ -128,6 +129,8 @@ def index_build(
     cache: Cache = None,
     strict: Strict = False,
     force: Force = False,
+    kind: Kind = AUTO,
+    recall: Recall = RECALL,
     model: Model = None,
     as_json: AsJson = False,
 ) -> None:
@@ -138,9 +141,8 @@ def index_build(
         inputs.opened(sources, strict, out, filter, cache) as given,
         render.progress_bar("indexing") as progress,
     ):
-        report = SearchEngine.build(
-            embedder=embedder, out=out, force=force, progress=progress, **given
-        )
+        given |= {"kind": kind, "recall": recall, "progress": progress}
+        report = SearchEngine.build(embedder=embedder, out=out, force=force, **given)
     render.report(report, as_json)
 
 

@@ -31,6 +31,7 @@ from index.manifest import (
 from index.plan import Plan, plan
 from index.ranking import Ranked, Ranking
 from index.texts import checked_text
+from index.tuning import AUTO, RECALL
 from index.types import BuildReport, Hit, Hits, Label, Match, Query
 from index.vectors import VectorIndex
 from index.words import rank_labels, rank_terms, rank_texts
@@ -57,11 +58,13 @@ class SearchEngine:
         self.manifest: Manifest = check_folder(folder, embedder.model_id)
         self._embedder = embedder
         self._vectors = VectorIndex.load(folder / VECTORS)
+        self._vectors.recall = self.manifest.recall
         self._catalog = Catalog(folder / CATALOG)
         self._words = LexicalIndex(folder / WORDS)
         self._ranking = Ranking(self._vectors, self._words)
         check_count(folder / VECTORS, "vectors", len(self._vectors), self.manifest.count)
         check_count(folder / VECTORS, "dimension", self._vectors.dim, self.manifest.dim)
+        check_count(folder / VECTORS, "kind", self._vectors.kind, self.manifest.kind)
         check_count(folder / CATALOG, "rows", len(self._catalog), self.manifest.count)
         check_count(folder / WORDS, "rows", len(self._words), self.manifest.count)
 
@@ -106,12 +109,16 @@ class SearchEngine:
         strict: bool = False,
         progress: Progress | None = None,
         spool: Path | None = None,
+        kind: str = AUTO,
+        recall: float = RECALL,
     ) -> BuildReport:
         """Embed a stream of records and write them as an index folder.
 
-        With strict, the first refused input raises InputError. The spool is the file to which
-        the source writes its refusals, if it does. Raises StoreError where out is taken
-        (without force) or cannot be written.
+        The kind is one of the vector index: auto (by size), exact or one of `index.kinds.KINDS`;
+        one that is not exact is tuned to find a share of the true neighbours, the recall. With
+        strict, the first refused input raises InputError. The spool is the file to which the source
+        writes its refusals, if it does. Raises StoreError where out is taken (without force) or
+        cannot be written.
         """
         from index.build import build_index  # brings captions: never on the query path
 
@@ -124,6 +131,8 @@ class SearchEngine:
             strict=strict,
             progress=progress,
             spool=spool,
+            kind=kind,
+            recall=recall,
         )
 
     def search(
@@ -176,7 +185,7 @@ class SearchEngine:
             found = self._ranking.diverse(found, query.k, query.diversity)
         return Hits(
             self._hits(found, how),
-            self._vectors.path(how.allowed),
+            self._vectors.path(how.allowed, query.k),
             how.report,
             how.conditions,
             how.relaxed,

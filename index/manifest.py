@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ class Manifest:
     format_version: int
     model_id: str
     kind: str
-    """of the vector index: 'exact'"""
+    """of the vector index: 'exact' or one of `index.kinds.KINDS`"""
     dim: int
     count: int
     """crystals"""
@@ -45,22 +45,37 @@ class Manifest:
     """ISO 8601, UTC"""
     parts: Mapping[str, str]
     """file name -> SHA-256 in hex"""
+    recall: float = 1.0
+    """measured share of the 10 true neighbours that a search finds"""
+    dial: Mapping[str, int] = field(default_factory=dict)
+    """what reaches that recall, such as efSearch 64"""
 
 
 def write_manifest(
-    folder: Path, *, model_id: str, dim: int, count: int, n_read: int, n_refused: int
+    folder: Path,
+    *,
+    model_id: str,
+    dim: int,
+    count: int,
+    n_read: int,
+    n_refused: int,
+    kind: str = "exact",
+    recall: float = 1.0,
+    dial: Mapping[str, int] | None = None,
 ) -> Manifest:
     """Hash the parts that lie in a folder and write the manifest beside them."""
     manifest = Manifest(
         format_version=FORMAT_VERSION,
         model_id=model_id,
-        kind="exact",
+        kind=kind,
         dim=dim,
         count=count,
         n_read=n_read,
         n_refused=n_refused,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         parts={name: _sha256(folder / name) for name in PARTS},
+        recall=recall,
+        dial=dial or {},
     )
     values = dataclasses.asdict(manifest)
     values["sha256"] = _digest(values)
@@ -112,8 +127,8 @@ def check_folder(folder: Path, model_id: str | None = None) -> Manifest:
     return manifest
 
 
-def check_count(path: Path, what: str, found: int, expected: int) -> None:
-    """Compare a number that a part of an index holds with the manifest's.
+def check_count(path: Path, what: str, found: int | str, expected: int | str) -> None:
+    """Compare a number, or a name, that a part of an index holds with the manifest's.
 
     Raises StoreError where they differ.
     """

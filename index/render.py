@@ -117,6 +117,9 @@ def report(done: BuildReport, as_json: bool) -> None:
     print(f"{done.out}: {done.count} structures of {done.n_read} read, {done.n_refused} refused")
     if done.n_refused:
         print(f"refused: listed with their reasons in {done.refusals}")
+    if done.kind:
+        measured = "" if done.kind == "exact" else f"; finds {done.recall:.1%} of true neighbours"
+        print(f"vectors: {done.kind} ({done.reason}){measured}")
 
 
 def facts(title: str, values: Mapping[str, Any], as_json: bool) -> None:

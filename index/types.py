@@ -165,3 +165,9 @@ class BuildReport:
     refusals: Path | None
     """JSON lines {"origin", "reason"}, one for each refused input; None where there is no file"""
     model_id: str
+    kind: str = ""
+    """of the vector index; empty where there is none"""
+    reason: str = ""
+    """why it is this kind"""
+    recall: float | None = None
+    """measured share of true neighbours that a search finds"""
