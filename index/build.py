@@ -8,6 +8,7 @@ import itertools
 import json
 import random
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Sized
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,13 @@ from clac.data.facts import Facts, collect_facts
 from clac.data.lexicon import with_words
 from clac.errors import InputError, StoreError
 from clac.types import Record, Refusal
+from index import tuning
 from index.arrow import storable
-from index.catalog import ROW_GROUP
+from index.catalog import ROW_GROUP, Catalog
 from index.catalog_writer import catalog_table, write_vectors
 from index.journal import Journal
 from index.manifest import (
+    CATALOG,
     REFUSALS,
     SEGMENTS,
     first_manifest,
@@ -32,6 +35,7 @@ from index.manifest import (
 )
 from index.merging import write_segment
 from index.staging import make_folder, staging
+from index.tuning import AUTO, RECALL
 from index.types import BuildReport
 
 if TYPE_CHECKING:
@@ -101,15 +105,19 @@ def build_index(
     progress: Progress | None = None,
     spool: Path | None = None,
     sources: Sequence[str] = (),
+    kind: str = AUTO,
+    recall: float = RECALL,
 ) -> BuildReport:
     """Embed records and write them as an index folder that appears whole or not at all.
 
     What is refused, here or by a `Reading` (which spools all of it to a file), is listed in
     refusals.jsonl inside the segment. With strict, the first refusal raises InputError. A build
     that broke off keeps its finished batches; resume goes on behind them, if the model and the
-    sources, as they are named, are the same. Raises InputError where no record is left, and
-    StoreError where out exists (without force) or cannot be written.
+    sources, as they are named, are the same. The kind is one of the vector index; one that is not
+    exact is tuned to the recall. Raises InputError where no record is left, and StoreError where
+    out exists (without force) or cannot be written.
     """
+    tuning.checked(kind, recall)
     model = {"model": embedder.model_id, "dim": embedder.dim}
     with staging(out, force=force, resume=resume) as folder:
         journal = Journal(folder, {**model, "sources": list(sources)})
@@ -119,17 +127,26 @@ def build_index(
         if not len(journal):
             raise InputError("", f"nothing to index: {why_nothing(log)}")
         place = folder / SEGMENTS / FIRST
-        segment = write_segment(place, journal.chunks(), embedder.dim, [folder / REFUSALS])
-        numbers = {"n_read": segment.count + log.count, "n_refused": log.count}
-        manifest = first_manifest(
-            segment, model_id=embedder.model_id, dim=embedder.dim, **numbers
+        segment = write_segment(
+            place,
+            journal.chunks(),
+            embedder.dim,
+            [folder / REFUSALS],
+            kind=kind,
+            recall=recall,
+            questions=partial(_questions, place / CATALOG, embedder, len(journal)),
         )
-        write_manifest(folder, manifest)
+        numbers = {"n_read": segment.count + log.count, "n_refused": log.count}
+        asked = {"asked_kind": kind, "asked_recall": recall}
+        about = {"model_id": embedder.model_id, "dim": embedder.dim, **numbers, **asked}
+        write_manifest(folder, first_manifest(segment, **about))
     (segment,) = read_manifest(out).segments
+    reason = tuning.chosen(kind, segment.count, recall)[1]
+    if segment.recall < recall:
+        reason += f"; a recall of {recall:g} was asked for"
     listed = out / SEGMENTS / segment.name / REFUSALS
-    return BuildReport(
-        out, segment.count, refusals=listed, model_id=embedder.model_id, **numbers
-    )
+    told = {"kind": segment.kind, "recall": segment.recall, "reason": reason, **numbers}
+    return BuildReport(out, segment.count, refusals=listed, model_id=embedder.model_id, **told)
 
 
 def fill(
@@ -254,6 +271,12 @@ def _named_by_place(record: Record) -> bool:
     stem, _, number = record.id.rpartition("-")
     made = stem if stem and number.isdecimal() else record.id
     return bool(record.origin) and made in record.origin
+
+
+def _questions(catalog: Path, embedder: Embedder, count: int, wanted: int) -> np.ndarray:
+    """Return vectors (q, d) of what users may ask: captions of some of the crystals."""
+    rows = np.random.default_rng(0).permutation(count)[:wanted]
+    return embedder.encode_texts(Catalog(catalog).texts(np.sort(rows), "caption"))
 
 
 def _counted(

@@ -161,6 +161,8 @@ def _filtered(record: Record, facts: Facts) -> dict[str, Any]:
         "polar": facts.polar,
         "dimensionality": facts.dimensionality or None,
         **_bonded(facts),
+        "uses": sorted({storable(word.lower()) for word in facts.uses}),
+        "notable": sorted({storable(word.lower()) for word in facts.notable}),
         "density": facts.density_g_cm3,
         "volume_per_atom": facts.volume_per_atom_ang3,
         "date": day_of(record.properties),

@@ -45,8 +45,7 @@ NoParse = Annotated[
     bool, typer.Option("--no-parse", help="Leave all words to the model: no constraints.")
 ]
 Soft = Annotated[
-    bool,
-    typer.Option("--soft", help="Constraints raise the hits that meet them, none is left out."),
+    bool, typer.Option("--soft", help="Constraints raise hits that meet them, none is left out.")
 ]
 Like = Annotated[
     list[str] | None,
@@ -60,8 +59,7 @@ Radius = Annotated[
     float | None, typer.Option("--radius", min=-1, max=1, help="Least cosine of a hit.")
 ]
 Unique = Annotated[
-    bool,
-    typer.Option("--unique", help="One hit for each formula, space group and prototype."),
+    bool, typer.Option("--unique", help="One hit for each formula, space group and prototype.")
 ]
 Diverse = Annotated[
     float, typer.Option("--diverse", min=0, max=0.99, help="0 to 0.99: hits unlike each other.")

@@ -13,6 +13,7 @@ from index import inputs, render
 from index.engine import SearchEngine
 from index.manifest import check_folder, read_manifest
 from index.staging import check_free, interrupted
+from index.tuning import AUTO, NAMES, RECALL
 from index.writer import IndexWriter
 
 app = typer.Typer(help="Build, change and inspect indexes.", no_args_is_help=True)
@@ -36,6 +37,8 @@ Wanted = Annotated[
     str, typer.Option("--filter", help="Which structures of optimade:NAME, in its language.")
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first refused input.")]
+Kind = Annotated[str, typer.Option("--kind", help=f"Vector index: {', '.join(NAMES)}.")]
+Recall = Annotated[float, typer.Option("--recall", help="Share of neighbours to be found.")]
 Changed = Annotated[Path, typer.Argument(metavar="DIR", help="Index folder to change.")]
 
 
@@ -50,6 +53,8 @@ def build(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a build that broke off.")
     ] = False,
+    kind: Kind = AUTO,
+    recall: Recall = RECALL,
     model: Model = None,
     as_json: AsJson = False,
 ) -> None:
@@ -64,7 +69,7 @@ def build(
         ):
             report = SearchEngine.build(
                 embedder=embedder, out=out, force=force, resume=resume, progress=progress,
-                sources=named, **given,
+                kind=kind, recall=recall, sources=named, **given,
             )  # fmt: skip
     except BaseException:
         if interrupted(out.resolve()):
@@ -132,7 +137,8 @@ def info(
             engine = SearchEngine.open(None, inputs.embedder(model), progress=progress)
         chosen = engine.folder
     manifest = check_folder(chosen)
-    shown = {"folder": str(chosen), **dataclasses.asdict(manifest)}
+    found = {"kind": manifest.kind, "recall": manifest.recall, "dial": manifest.dial}
+    shown = {"folder": str(chosen), **dataclasses.asdict(manifest), **found}
     if not as_json:
         stored = [segment.count for segment in manifest.segments]
         shown["segments"] = f"{len(stored)}, of {', '.join(f'{n:,}' for n in stored)} rows"

@@ -38,6 +38,8 @@ FACTS = pa.schema(
         ("coordination", pa.list_(pa.string())),
         ("polyhedra", pa.list_(pa.string())),
         ("linkages", pa.list_(pa.string())),
+        ("uses", pa.list_(pa.string())),
+        ("notable", pa.list_(pa.string())),
         ("density", pa.float64()),
         ("volume_per_atom", pa.float64()),
         ("date", pa.string()),
@@ -46,7 +48,8 @@ FACTS = pa.schema(
 """what only filters ask for: formulas as OPTIMADE writes them (elements by alphabet, CoLiO2; A2BC),
 system as Co-Li-O, sites of the cell as it was given, prototype label and lower-case names, compound
 classes, coordination 6 and Ti:6, polyhedra octahedron and Ti octahedron, linkages corner and
-octahedron|corner|octahedron, g/cm3, Angstrom^3, day as 2020-01-31; missing where unknown"""
+octahedron|corner|octahedron, uses and notable properties in the words of the lexicon, g/cm3,
+Angstrom^3, day as 2020-01-31; missing where unknown"""
 OF_OPTIMADE = frozenset(
     ("id", "elements", "nelements", "nsites", "chemical_formula_reduced",
      "chemical_formula_anonymous")
@@ -57,6 +60,8 @@ DATES = ("date", "created_at", "last_modified")
 _SYSTEMS = ("triclinic", "monoclinic", "orthorhombic", "tetragonal", "trigonal", "hexagonal",
             "cubic")  # fmt: skip
 _PART = re.compile(r"([A-Z][a-z]?)(\d*)")
+_GROUP = re.compile(r"\(((?:[A-Z][a-z]?\d*)+)\)(\d*)")
+_LONGEST_FORMULA = 200
 _NAMES: Mapping[str, str] = {
     **{name: symbol for symbol, name in ELEMENT_NAMES.items()},
     **{OTHER_SPELLINGS[name]: s for s, name in ELEMENT_NAMES.items() if name in OTHER_SPELLINGS},
@@ -117,15 +122,25 @@ def _canonical(test: Test) -> Filter:
 
 
 def _formula(value: Anything) -> str:
-    """Read a formula in any order of its elements."""
-    parts = _PART.findall(str(value))
-    if not parts or "".join(a + b for a, b in parts) != str(value) or "0" in {b for _, b in parts}:
+    """Read a formula in any order of its elements, with or without brackets."""
+    parts = _PART.findall(_without_brackets(str(value)))
+    plain = "".join(a + b for a, b in parts)
+    if not parts or plain != _without_brackets(str(value)) or "0" in {b for _, b in parts}:
         raise InputError("", f"filter: {value!r} is no formula; give one such as LiCoO2")
     amounts: dict[str, int] = {}
     for symbol, amount in parts:
         symbol = _symbol(symbol)
         amounts[symbol] = amounts.get(symbol, 0) + int(amount or 1)
     return reduced(tuple(amounts), tuple(amounts.values()))
+
+
+def _without_brackets(text: str) -> str:
+    """Multiply out groups: 'Ca(OH)2' -> 'CaO2H2'; what is no group stays as it is."""
+    while (group := _GROUP.search(text)) and len(text) <= _LONGEST_FORMULA:
+        times = int(group[2] or 1)
+        inner = "".join(f"{s}{int(n or 1) * times}" for s, n in _PART.findall(group[1]))
+        text = text[: group.start()] + inner + text[group.end() :]
+    return text
 
 
 def _anonymous(value: Anything) -> str:

@@ -22,6 +22,7 @@ from index.plan import Plan, plan
 from index.ranking import Ranked, Ranking
 from index.segments import open_index
 from index.texts import checked_text
+from index.tuning import AUTO, RECALL
 from index.types import BuildReport, Hit, Hits, Label, Match, Query
 from index.words import rank_labels, rank_terms, rank_texts
 
@@ -95,13 +96,17 @@ class SearchEngine:
         progress: Progress | None = None,
         spool: Path | None = None,
         sources: Sequence[str] = (),
+        kind: str = AUTO,
+        recall: float = RECALL,
     ) -> BuildReport:
         """Embed a stream of records and write them as an index folder.
 
         Force replaces an index that is there. Resume goes on with a build that broke off, of the
-        same sources (their names). With strict, the first refused input raises InputError. The
-        spool is the file to which the source writes its refusals, if it does. Raises StoreError
-        where out is taken (without force) or cannot be written.
+        same sources (their names). The kind is one of the vector index: auto (by size), exact or
+        one of `index.kinds.KINDS`; one that is not exact is tuned to find a share of the true
+        neighbours, the recall. With strict, the first refused input raises InputError. The spool
+        is the file to which the source writes its refusals, if it does. Raises StoreError where
+        out is taken (without force) or cannot be written.
         """
         from index.build import build_index  # brings captions: never on the query path
 
@@ -116,6 +121,8 @@ class SearchEngine:
             progress=progress,
             spool=spool,
             sources=sources,
+            kind=kind,
+            recall=recall,
         )
 
     def search(
@@ -168,8 +175,8 @@ class SearchEngine:
             found = self._ranking.diverse(found, query.k, query.diversity)
         return Hits(
             self._hits(found, how),
-            self._vectors.path(how.allowed),
-            None if how.chosen is None else how.chosen.report,
+            self._vectors.path(how.allowed, query.k),
+            how.report,
             how.conditions,
             how.relaxed,
         )

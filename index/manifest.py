@@ -15,7 +15,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,12 @@ class Segment:
     """rows, deleted ones included"""
     files: Mapping[str, str]
     """file name -> SHA-256 in hex"""
+    kind: str = "exact"
+    """of the vector index: 'exact' or one of `index.kinds.KINDS`"""
+    recall: float = 1.0
+    """measured share of the 10 true neighbours that a search finds"""
+    dial: Mapping[str, int] = field(default_factory=dict)
+    """what reaches that recall, such as efSearch 64"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,6 @@ class Manifest:
     generation: int
     """one more with each change"""
     model_id: str
-    kind: str
-    """of the vector index: 'exact'"""
     dim: int
     count: int
     """crystals"""
@@ -70,6 +74,28 @@ class Manifest:
     """in the order of their rows"""
     deleted: Mapping[str, str]
     """file name -> SHA-256 of the list of deleted rows; empty where there are none"""
+    asked_kind: str
+    """of the vector index, by the build; what is added is exact until it is compacted"""
+    asked_recall: float
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of the largest segment."""
+        return self._largest.kind
+
+    @property
+    def recall(self) -> float:
+        """Return the measured share of the 10 true neighbours that a search finds there."""
+        return self._largest.recall
+
+    @property
+    def dial(self) -> Mapping[str, int]:
+        """Return what reaches that recall, such as efSearch 64."""
+        return self._largest.dial
+
+    @property
+    def _largest(self) -> Segment:
+        return max(self.segments, key=lambda segment: segment.count)
 
     @property
     def parts(self) -> dict[str, str]:
@@ -83,7 +109,14 @@ class Manifest:
 
 
 def first_manifest(
-    segment: Segment, *, model_id: str, dim: int, n_read: int, n_refused: int
+    segment: Segment,
+    *,
+    model_id: str,
+    dim: int,
+    n_read: int,
+    n_refused: int,
+    asked_kind: str = "auto",
+    asked_recall: float = 1.0,
 ) -> Manifest:
     """Describe an index of one segment."""
     today = now()
@@ -91,7 +124,6 @@ def first_manifest(
         format_version=FORMAT_VERSION,
         generation=1,
         model_id=model_id,
-        kind="exact",
         dim=dim,
         count=segment.count,
         n_read=n_read,
@@ -100,6 +132,8 @@ def first_manifest(
         changed=today,
         segments=(segment,),
         deleted={},
+        asked_kind=asked_kind,
+        asked_recall=asked_recall,
     )
 
 
@@ -108,9 +142,10 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def describe_segment(folder: Path, count: int) -> Segment:
-    """Hash the files of a finished segment of so many rows."""
-    return Segment(folder.name, count, {name: sha256_of(folder / name) for name in PARTS})
+def describe_segment(folder: Path, count: int, **vectors: Any) -> Segment:
+    """Hash the files of a finished segment of so many rows; vectors: kind, recall and dial."""
+    files = {name: sha256_of(folder / name) for name in PARTS}
+    return Segment(folder.name, count, files, **vectors)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -204,8 +239,10 @@ def check_model(folder: Path, manifest: Manifest, model_id: str | None) -> None:
         raise StoreError(_mismatch(folder, "model", manifest.model_id, model_id, folder))
 
 
-def check_count(path: Path, what: str, found: int, expected: int, folder: Path) -> None:
-    """Compare a number that a part of an index folder holds with the manifest's.
+def check_count(
+    path: Path, what: str, found: int | str, expected: int | str, folder: Path
+) -> None:
+    """Compare a number, or a name, that a part of an index folder holds with the manifest's.
 
     Raises StoreError where they differ.
     """

@@ -16,6 +16,7 @@ from index import durable
 from index.catalog import ROW_GROUP, Catalog
 from index.catalog_writer import CatalogWriter, searched_words
 from index.journal import gathered, save_vectors
+from index.kinds import EXACT
 from index.lexical import LexicalWriter
 from index.manifest import (
     CATALOG,
@@ -28,6 +29,7 @@ from index.manifest import (
 )
 from index.property_columns import write_property_columns
 from index.segments import Vectors
+from index.tuning import RECALL, Questions, build_vectors
 
 
 def write_segment(
@@ -35,11 +37,16 @@ def write_segment(
     chunks: Iterable[tuple[np.ndarray, pa.Table]],
     dim: int,
     refusals: Iterable[Path],
+    *,
+    kind: str = EXACT,
+    recall: float = RECALL,
+    questions: Questions | None = None,
 ) -> Segment:
     """Write a segment folder, durably, from chunks of vectors (b, d) and rows.
 
-    Refusals: files whose lines go into one. Raises StoreError or OSError where it cannot be
-    written.
+    Refusals: files whose lines go into one. Kind, recall and questions are those of
+    `tuning.build_vectors`, which asks when all but the vectors is written. Raises StoreError or
+    OSError where it cannot be written.
     """
     durable.remove(folder)
     durable.make_folder(folder)
@@ -56,14 +63,18 @@ def write_segment(
             index = gathered(vectors(), dim)
     finally:
         words.close()
-    save_vectors(folder / VECTORS, index)
     write_property_columns(folder / CATALOG, folder / PROPERTIES)
+    if len(index):
+        index = build_vectors(index, kind, recall, questions)
+    save_vectors(folder / VECTORS, index)
     with (folder / REFUSALS).open("wb") as joined:
         for path in refusals:
             with path.open("rb") as lines:
                 shutil.copyfileobj(lines, joined)
     durable.sync_tree(folder)
-    return describe_segment(folder, len(index))
+    measured = 1.0 if index.recall is None else index.recall
+    told = {"kind": index.kind, "recall": measured, "dial": index.dial}
+    return describe_segment(folder, len(index), **told)
 
 
 def chunks_of(vectors: Vectors, catalog: Catalog) -> Iterator[tuple[np.ndarray, pa.Table]]:

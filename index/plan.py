@@ -6,16 +6,16 @@ Shape letters: b rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from index.catalog import Catalog
-from index.filters import Filter, columns_of, evaluate, joined
-from index.query import understand
+from index.filters import columns_of, evaluate, joined
+from index.query import Constraint, Understood, understand
+from index.reading.textbook import WISHED
 from index.selection import Selection, read_filter, select
-from index.types import Condition, Query
+from index.types import Condition, Filtered, Query
 
 SOFT_SHARE = 0.5
 """what a row gains that meets all conditions of a soft query; as much as half of its words"""
@@ -30,86 +30,108 @@ _POINTING = frozenset(
 """words that only point at examples: 'something like this, but'"""
 
 
+Group = tuple[tuple[float, np.ndarray | None], ...]
+"""what rows gain, and which rows (b,) bool gain it; None for all"""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is asked of the vectors and of the words."""
 
     words: str | None
-    """for the encoder; None where a structure is asked"""
-    chosen: Selection | None = None
-    """rows that pass; None for all"""
+    """for the encoder; None where only examples are asked"""
+    groups: tuple[Group, ...] = (((0.0, None),),)
+    """rows that may be hits; those of a later group stand behind all of the earlier ones"""
+    report: Filtered | None = None
     conditions: tuple[Condition, ...] = ()
     met: np.ndarray | None = None
-    """(c, b) bool, which row meets which condition; None where all hits meet those that are used"""
+    """(c, b) bool, which row meets which of the conditions that are used"""
     relaxed: bool = False
     """nothing meets all conditions"""
 
     @property
     def allowed(self) -> np.ndarray | None:
-        """Return the rows (b,) that pass, None for all."""
-        return None if self.chosen is None else self.chosen.allowed
+        """Return the rows (b,) of the first group, None for all."""
+        masks = [rows for _, rows in self.groups[0]]
+        known = [rows for rows in masks if rows is not None]
+        return np.logical_or.reduce(known) if len(known) == len(masks) else None
 
     def why(self, row: int) -> tuple[str, ...]:
         """Say which conditions a row meets."""
         used = [c for c in self.conditions if c.use != "unknown"]
         if self.met is None:
-            return tuple(c.says for c in used)
+            return ()
         return tuple(c.says for c, met in zip(used, self.met[:, row], strict=True) if met)
-
-    def levels(self) -> Sequence[tuple[float, np.ndarray | None]]:
-        """Return what rows gain and which rows (b,) gain it, the most first."""
-        if self.met is None:
-            return [(0.0, self.allowed)]
-        counts = self.met.sum(axis=0)
-        passing = np.ones(len(counts), dtype=bool) if self.allowed is None else self.allowed
-        whole = len(self.met)
-        return [
-            (SOFT_SHARE * count / whole, rows)
-            for count in range(whole, -1, -1)
-            if (rows := passing & (counts == count)).any()
-        ]
 
 
 def plan(query: Query, catalog: Catalog) -> Plan:
     """Read a query against what an index knows. Raises InputError for a filter that does not fit.
 
+    Rows of which a property is missing stand behind those that meet all that the text says.
     Conditions that no row meets together are taken softly.
     """
     given = None if query.filter is None else read_filter(query.filter)
     read = understand(query.text) if query.text is not None and query.parse else None
-    if read is None or not read.constraints:
-        return Plan(_words(query, query.text), None if given is None else select(given, catalog))
-    filters = [read_filter(c.filter) for c in read.constraints]
-    known = [any(map(catalog.knows, columns_of(f))) for f in filters]
-    used = [f for f, there in zip(filters, known, strict=True) if there]
-
-    def conditions(use: str) -> tuple[Condition, ...]:
-        return tuple(
-            Condition(c.text, c.says, f, use if there else "unknown")
-            for c, f, there in zip(read.constraints, filters, known, strict=True)
-        )
-
-    # With examples, 'like these, but without lead' leaves no words of its own.
-    words = _words(query, read.rest or (None if query.like else query.text))
-    relaxed = False
-    if not query.soft:
-        wanted = joined((given, *used))
-        chosen = None if wanted is None else select(wanted, catalog)
-        relaxed = bool(used) and chosen is not None and not chosen.allowed.any()
-        if not relaxed:
-            return Plan(words, chosen, conditions("filter"))
-    met = np.stack([_met(f, catalog) for f in used]) if used else None
+    words = _words(query, read)
     chosen = None if given is None else select(given, catalog)
-    return Plan(_words(query, query.text), chosen, conditions("boost"), met, relaxed)
+    if read is None or not read.constraints:
+        return _plain(words, chosen)
+    conditions = [_condition(c, catalog, query.soft) for c in read.constraints]
+    used = [c for c in conditions if c.use != "unknown"]
+    if not used:
+        return replace(_plain(words, chosen), conditions=tuple(conditions))
+    verdicts = [evaluate(c.filter, catalog.table(columns_of(c.filter))) for c in used]
+    yes, unknown = (np.stack(part) for part in zip(*verdicts, strict=True))
+    passing = np.ones(len(catalog), dtype=bool) if chosen is None else chosen.allowed
+    must = np.array([c.use == "filter" for c in used])
+    sure = passing & yes[must].all(axis=0)
+    relaxed = bool(must.any()) and not sure.any()
+    if query.soft or relaxed:
+        soft = tuple(replace(c, use="boost") if c.use == "filter" else c for c in conditions)
+        report = None if chosen is None else chosen.report
+        return Plan(words, (_levels(yes, passing),), report, soft, yes, relaxed)
+    perhaps = passing & (yes | unknown)[must].all(axis=0) & ~sure
+    wanted = joined((given, *(c.filter for c in used if c.use == "filter")))
+    report = None if wanted is None else select(wanted, catalog).report
+    return Plan(words, _groups(sure, perhaps, yes[~must]), report, tuple(conditions), yes)
 
 
-def _words(query: Query, text: str | None) -> str | None:
-    """Return a text for the encoder; None for one that only points at the examples."""
-    if text is None or (query.like and _POINTING.issuperset(_WORD.findall(text.lower()))):
-        return None
-    return text
+def _groups(sure: np.ndarray, perhaps: np.ndarray, wished: np.ndarray) -> tuple[Group, ...]:
+    """Order rows (b,): first those that meet more of the wishes (c, b), then where all is known."""
+    counts = wished.sum(axis=0)
+    parts = [rows & (counts == n) for rows in (sure, perhaps) for n in range(len(wished), -1, -1)]
+    return tuple(((0.0, rows),) for rows in parts if rows.any()) or (((0.0, sure),),)
 
 
-def _met(filter: Filter, catalog: Catalog) -> np.ndarray:
-    """Return the rows (b,) that are known to meet a filter."""
-    return evaluate(filter, catalog.table(columns_of(filter)))[0]
+def _plain(words: str | None, chosen: Selection | None) -> Plan:
+    """Ask for what passes a filter, or for anything."""
+    if chosen is None:
+        return Plan(words)
+    return Plan(words, (((0.0, chosen.allowed),),), chosen.report)
+
+
+def _condition(constraint: Constraint, catalog: Catalog, soft: bool) -> Condition:
+    filter = read_filter(constraint.filter)
+    known = any(map(catalog.knows, columns_of(filter)))
+    wished = soft or WISHED.issuperset(columns_of(filter))
+    use = "unknown" if not known else "boost" if wished else "filter"
+    return Condition(constraint.text, constraint.says, filter, use)
+
+
+def _levels(met: np.ndarray, passing: np.ndarray) -> Group:
+    """Part rows (b,) by how many conditions (c, b) they meet."""
+    counts = met.sum(axis=0)
+    parts = ((n, passing & (counts == n)) for n in range(len(met), -1, -1))
+    return tuple((SOFT_SHARE * n / len(met), rows) for n, rows in parts if rows.any())
+
+
+def _words(query: Query, read: Understood | None) -> str | None:
+    """Return the words for the encoder; None where they only point at the examples.
+
+    A text is encoded whole: what it says for certain tells those that meet it apart, too. Beside
+    examples only what the conditions leave is ('like these, but without lead').
+    """
+    if not query.like or query.text is None:
+        return query.text
+    rest = query.text if read is None else read.rest
+    return None if _POINTING.issuperset(_WORD.findall(rest.lower())) else rest

@@ -7,37 +7,31 @@ most 1 meV/atom, and a crystal without one is neither stable nor unstable.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 
-from index.filters import All, Any, Filter, Test
-from index.reading.bonding import read_bonding
-from index.reading.composition import read_composition, read_listed
+from index.filters import All, Filter, Test
+from index.reading.choice import is_wish, read_words
+from index.reading.composition import read_listed
 from index.reading.formulas import in_order
+from index.reading.joining import joined
 from index.reading.negation import between, excluded_behind, negate, read_negation
+from index.reading.parts import Part, columns_said, settled
 from index.reading.phrases import read_phrase
-from index.reading.quantities import read_quantity
 from index.reading.saying import say
-from index.reading.sentence import Found, Reader, Sentence, cut
-from index.reading.symmetry import read_symmetry
+from index.reading.sentence import Found, Sentence, cut
+from index.reading.structures import TYPE_LABELS
+from index.reading.wordings import read_wording
 
 LONGEST_TEXT = 2000
 """letters of a query that are read for constraints; what stands behind them is left as it is"""
-_READERS: tuple[Reader, ...] = (
-    read_quantity, read_symmetry, read_bonding, read_phrase, read_composition
-)  # fmt: skip
-_JOINTS = frozenset((",", "or", "and", "/", "either", "a", "an", "nor", "the", "with"))
+_APART = frozenset((",", ";", "+", "/", "|", "&"))
+"""signs behind what is excluded: 'no cobalt + lithium manganese oxide'"""
 _EXAMPLES = frozenset(
     (("such", "as"), ("similar", "to"), ("compared", "to"), ("analogous", "to"), ("related", "to"),
      ("compared", "with"), ("isostructural", "to"))
 )  # fmt: skip
 """words before what is only an example"""
 _WISHES = frozenset("would i'd i we we'd you you'd d might should to".split())
-_SINGLE = frozenset(
-    ("crystal_system", "prototype", "space_group_number", "dimensionality", "centring", "formula",
-     "anonymous_formula", "nelements", "chemical_system", "point_group", "pearson")
-)  # fmt: skip
-"""columns with one value for each crystal: 'cubic and tetragonal' can only mean either"""
 _GLUE = frozenset(
     "a an the with and or of in is are be that which has have having but also it its as for to "
     "both either contains containing contain include including made from whose , ; : . ? ! - ( ) "
@@ -79,36 +73,24 @@ class Understood:
         return All(tuple(constraint.filter for constraint in self.constraints))
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What was read in the tokens from start to end."""
-
-    start: int
-    end: int
-    filter: Filter
-    negated: bool = False
-    worded: bool = False
-    """said in words, not with a number"""
-
-
 def understand(text: str) -> Understood:
     """Read what a query says for certain; never raises."""
     s = cut(text[:LONGEST_TEXT])
-    constraints = tuple(_constraint(text, s, part) for part in _joined(s, _settled(_parts(s))))
+    constraints = tuple(_constraint(text, s, part) for part in joined(s, settled(_parts(s))))
     return Understood(constraints, _rest(text, constraints), text)
 
 
-def _constraint(text: str, s: Sentence, part: _Part) -> Constraint:
+def _constraint(text: str, s: Sentence, part: Part) -> Constraint:
     start, end = s.starts[part.start], s.ends[part.end - 1]
     return Constraint(text[start:end], start, end, part.filter, say(part.filter))
 
 
-def _parts(s: Sentence) -> list[_Part]:
-    parts: list[_Part] = []
+def _parts(s: Sentence) -> list[Part]:
+    parts: list[Part] = []
     i = 0
     while i < len(s.words):
         part = _positive(s, i) or _negative(s, i)
-        if part:
+        if part and not part.silent:
             parts.append(part)
         i = part.end if part else _behind_example(s, i)
     return parts
@@ -118,17 +100,15 @@ def _behind_example(s: Sentence, i: int) -> int:
     """Step over a word, and over what only serves as an example: 'like NaCl', 'than diamond'."""
     words = s.word(i), s.word(i + 1)
     wish = words[0] == "like" and s.word(i - 1) in _WISHES
-    step = (
-        1
-        if words[0] in ("like", "than", "resembling") and not wish
-        else 2
-        if words in _EXAMPLES
-        else 0
-    )
+    label = TYPE_LABELS.find(s, i)
+    used = words == ("such", "as") and s.word(i - 1) in ("uses", "applications")
+    step = 2 if words in _EXAMPLES and not used else label[0] - i if label else 0
+    if words[0] in ("like", "than", "resembling") and not wish:
+        step = 1
     end = s.skip(i + step, ("a", "an", "the", "that", "of"))
     if not step:
         return i + 1
-    while end < len(s.words) and (found := _read(s, end)):
+    while end < len(s.words) and (found := read_words(s, end)):
         end = found.end
         following = s.skip(end, (",", "and", "or", "/"))
         if following == end or not _is_example(s, following):
@@ -138,19 +118,26 @@ def _behind_example(s: Sentence, i: int) -> int:
 
 
 def _is_example(s: Sentence, i: int) -> bool:
-    found = _read(s, i) if i < len(s.words) else None
-    return bool(found) and found is not None and _columns(found.filter) == {"formula"}
+    found = read_words(s, i) if i < len(s.words) else None
+    return bool(found) and found is not None and columns_said(found.filter) == {"formula"}
 
 
-def _positive(s: Sentence, i: int) -> _Part | None:
-    found = _read(s, i)
+def _positive(s: Sentence, i: int) -> Part | None:
+    found = read_words(s, i)
     if found is None:
         return None
-    worded = found == read_phrase(s, i)
+    worded = _is_worded(s, i, found)
     excluded = excluded_behind(s, found.end)
+    if excluded and is_wish(found.filter):
+        return Part(i, excluded, found.filter, silent=True)
     if excluded:
-        return _Part(i, excluded, negate(_either(found.filter)), True, worded)
-    return _Part(i, found.end, found.filter, worded=worded)
+        return Part(i, excluded, negate(_either(found.filter)), True, worded)
+    return Part(i, found.end, found.filter, worded=worded, wider=found.wider)
+
+
+def _is_worded(s: Sentence, i: int, found: Found) -> bool:
+    """Tell whether something is said in words, not with a number."""
+    return found in (read_phrase(s, i), read_wording(s, i))
 
 
 def _either(filter: Filter) -> Filter:
@@ -160,42 +147,7 @@ def _either(filter: Filter) -> Filter:
     return filter
 
 
-def _settled(parts: list[_Part]) -> list[_Part]:
-    """Let a number win over a word on the side that it bounds: 'heavy, 6 g/cm3 or more'."""
-    sides = {side for part in parts if not part.worded for side in _sides(part.filter)}
-    settled = []
-    for part in parts:
-        own = _sides(part.filter) if part.worded else set()
-        if not own & sides:
-            settled.append(part)
-        elif isinstance(part.filter, All):
-            kept = [test for test in part.filter.parts if not _sides(test) & sides]
-            if len(kept) == 1:
-                settled.append(replace(part, filter=kept[0]))
-    return settled
-
-
-def _sides(filter: Filter) -> set[tuple[str, str]]:
-    """Return the columns that a filter bounds, with '<' or '>'."""
-    match filter:
-        case Test(column, op):
-            return {(column, op[0])} if op[0] in "<>" else set()
-        case All(parts):
-            return set().union(*map(_sides, parts))
-    return set()
-
-
-def _read(s: Sentence, i: int) -> Found | None:
-    """Return what the reader that takes most words reads at a position; the first of equals."""
-    best = None
-    for read in _READERS:
-        found = read(s, i)
-        if found and (best is None or found.end > best.end):
-            best = found
-    return best
-
-
-def _negative(s: Sentence, i: int) -> _Part | None:
+def _negative(s: Sentence, i: int) -> Part | None:
     """Read a negating word and what it negates."""
     behind = read_negation(s, i)
     if not behind:
@@ -204,122 +156,24 @@ def _negative(s: Sentence, i: int) -> _Part | None:
         i + 1, behind
     ):  # 'but not metallic': 'not metallic' has a meaning of its own
         if whole := read_phrase(s, place):
-            return _Part(i, whole.end, whole.filter, worded=True)
+            return Part(i, whole.end, whole.filter, worded=True)
     for place in between(s, behind):
         if place >= len(s.words):
             break
         inner = read_negation(s, place)  # 'does not contain any', 'no other'
         place = inner or place
         listed = read_listed(s, place) if place < len(s.words) else None
-        found = _read(s, place) if place < len(s.words) else None
-        if listed and (found is None or listed[0] >= found.end):
-            return _Part(i, listed[0], Test("elements", "has_none", in_order(listed[1])), True)
+        found = read_words(s, place) if place < len(s.words) else None
+        apart = bool(listed) and s.word(listed[0]) in _APART
+        if listed and (found is None or apart or listed[0] >= found.end):
+            return Part(i, listed[0], Test("elements", "has_none", in_order(listed[1])), True)
+        if found and is_wish(found.filter):
+            # That the textbook does not call it toxic says nothing.
+            return Part(i, found.end, found.filter, silent=True)
         if found:
-            worded = found == read_phrase(s, place)
-            return _Part(i, found.end, negate(found.filter), True, worded)
+            worded = _is_worded(s, place, found)
+            return Part(i, found.end, negate(found.filter), True, worded)
     return None
-
-
-def _joined(s: Sentence, parts: list[_Part]) -> list[_Part]:
-    """Join neighbours: 'cubic or tetragonal', 'space groups 14 and 15', 'not cubic or layered'."""
-    joined: list[_Part] = []
-    k = 0
-    while k < len(parts):
-        last = k
-        while (
-            last + 1 < len(parts)
-            and _joint(s, parts[last], parts[last + 1])
-            and (
-                _column(parts[last]) == _column(parts[last + 1]) != ""
-                or "or" in _joint(s, parts[last], parts[last + 1])
-            )
-        ):
-            last += 1
-        joined += _join(s, parts[k : last + 1])
-        k = last + 1
-    return joined
-
-
-def _joint(s: Sentence, first: _Part, second: _Part) -> tuple[str, ...]:
-    """Return the words between two parts where they only join, else ()."""
-    words = s.words[first.end : second.start]
-    return words if words and _JOINTS.issuperset(words) else ()
-
-
-def _join(s: Sentence, run: list[_Part]) -> list[_Part]:
-    if len(run) < 2:
-        return run
-    joints = [word for a, b in pairwise(run) for word in _joint(s, a, b)]
-    some = "or" in joints or "/" in joints or "nor" in joints
-    if run[0].negated:
-        if not some:
-            return run
-        tests = [p.filter if p.negated else negate(p.filter) for p in run]
-        return [_Part(p.start, p.end, t, True) for p, t in zip(run, tests)]
-    if any(part.negated for part in run):
-        return run
-    if _column(run[0]) == "classes":
-        return [_Part(run[0].start, run[-1].end, _any_class([part.filter for part in run]))]
-    if not some and not (_column(run[0]) in _SINGLE and all(_is_value(p.filter) for p in run)):
-        return run
-    return [_Part(run[0].start, run[-1].end, _any([part.filter for part in run]))]
-
-
-def _column(part: _Part) -> str:
-    """Return the one column that a part tests, 'classes' for a class with its elements, or ''."""
-    columns = _columns(part.filter)
-    if columns == {"classes", "elements"} and _class_of(part.filter):
-        return "classes"
-    return columns.pop() if len(columns) == 1 else ""
-
-
-def _class_of(filter: Filter) -> tuple[tuple[Filter, ...], Test] | None:
-    """Part 'oxides of iron' into the tests of its elements and that of its class."""
-    parts = filter.parts if isinstance(filter, All) else (filter,)
-    classes = [p for p in parts if isinstance(p, Test) and p.column == "classes"]
-    others = tuple(p for p in parts if p not in classes)
-    return (others, classes[0]) if len(classes) == 1 and classes[0].op == "has_all" else None
-
-
-def _any_class(filters: list[Filter]) -> Filter:
-    """Join classes; in 'nitrides and carbides of tungsten' the elements belong to all of them."""
-    split = [found for found in map(_class_of, filters) if found]
-    named = [others for others, _ in split if others]
-    if len(split) < len(filters) or len(named) > 1:
-        return Any(tuple(filters))
-    some = _any([test for _, test in split])
-    return All((*named[0], some)) if named else some
-
-
-def _columns(filter: Filter) -> set[str]:
-    match filter:
-        case Test(column):
-            return {column}
-        case All(parts) | Any(parts):
-            return set().union(*map(_columns, parts))
-    return _columns(filter.part)
-
-
-def _is_value(filter: Filter) -> bool:
-    return isinstance(filter, Test) and filter.op in ("=", "in")
-
-
-def _any(filters: list[Filter]) -> Filter:
-    """Join filters by or; values of one column become one test."""
-    columns = {column for filter in filters for column in _columns(filter)}
-    if len(columns) == 1 and all(isinstance(f, Test) for f in filters):
-        (column,) = columns
-        tests = [f for f in filters if isinstance(f, Test)]
-        values = tuple(dict.fromkeys(value for test in tests for value in _values(test)))
-        if all(map(_is_value, tests)) and not isinstance(values[0], bool):
-            return Test(column, "in", values) if len(values) > 1 else tests[0]
-        if all(t.op in ("has_any", "has_all") and len(_values(t)) == 1 for t in tests):
-            return Test(column, "has_any", values)
-    return Any(tuple(filters))
-
-
-def _values(test: Test) -> tuple[object, ...]:
-    return test.value if isinstance(test.value, tuple) else (test.value,)
 
 
 def _rest(text: str, constraints: tuple[Constraint, ...]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.plan import Plan
+from index.plan import Group, Plan
 from index.segments import Vectors, Words
 
 _WORDED_ROWS = 1000
@@ -62,13 +62,17 @@ class Ranking:
 
         Radius: the least cosine of a row, None for any.
         """
-        depth = k + len(left_out)
-        levels = [self._level(vector, how, gain, rows, depth) for gain, rows in how.levels()]
-        found = _joined(levels)
-        keep = ~np.isin(found.rows, list(left_out))
-        if radius is not None:
-            keep &= found.dense >= radius
-        return found.take(np.flatnonzero(keep)).in_order().take(range(min(k, int(keep.sum()))))
+        found = _joined([])
+        for group in how.groups:
+            wanted = k - len(found.rows)
+            if wanted:
+                more = self._group(vector, how.words, group, wanted + len(left_out))
+                keep = ~np.isin(more.rows, list(left_out))
+                if radius is not None:
+                    keep &= more.dense >= radius
+                kept = more.take(np.flatnonzero(keep)).in_order()
+                found = _joined([found, kept.take(range(min(wanted, len(kept.rows))))])
+        return found
 
     def unique(
         self, find: Callable[[int], Ranked], k: int, keys: Callable[[np.ndarray], list[Hashable]]
@@ -107,14 +111,23 @@ class Ranking:
         """Return how many rows are looked at for k diverse ones."""
         return _DIVERSE_POOL * k
 
+    def _group(self, vector: np.ndarray, words: str | None, group: Group, depth: int) -> Ranked:
+        """Find the best rows of a group, in no order."""
+        return _joined([self._level(vector, words, gain, rows, depth) for gain, rows in group])
+
     def _level(
-        self, vector: np.ndarray, how: Plan, gain: float, allowed: np.ndarray | None, depth: int
+        self,
+        vector: np.ndarray,
+        words: str | None,
+        gain: float,
+        allowed: np.ndarray | None,
+        depth: int,
     ) -> Ranked:
         """Find the best of the rows that gain the same."""
         dense, rows = (part[0] for part in self._vectors.search(vector[None], depth, allowed))
         shares = np.zeros(len(rows), dtype=np.float32)
-        if how.words is not None:
-            held, known = self._words.search(how.words, _WORDED_ROWS, allowed)
+        if words is not None:
+            held, known = self._words.search(words, _WORDED_ROWS, allowed)
             own = dict(zip(held.tolist(), known.tolist(), strict=True))
             shares = np.array([own.pop(row, 0.0) for row in rows.tolist()], dtype=np.float32)
             more = np.array(list(own), dtype=np.int64)

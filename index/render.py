@@ -61,11 +61,13 @@ def hits(found: Hits, query: str, query_id: str | int | None, as_json: bool) -> 
         order = (0, 1, 2, 5, 3, 4, 6)  # the first to stay where the terminal is narrow
         kept = sorted(order[: next((n for width, n in _COLUMNS if _width() >= width), 4)])
         rows = [_hit_cells(hit) for hit in found]
-        for line in (*_understood_lines(found), *(_filter_lines(done, found.path) if done else ())):
+        behind = any(c.use == "filter" for c in found.understood)
+        told = _filter_lines(done, found.path, behind) if done else ()
+        for line in (*_understood_lines(found), *told):
             Console(width=_width()).print(Text(_printable(line)))
         _table(query, [heads[i] for i in kept], [[row[i] for i in kept] for row in rows])
         return
-    told = None if done is None else {name: getattr(done, name) for name in _FILTER_KEYS}
+    left = None if done is None else {name: getattr(done, name) for name in _FILTER_KEYS}
     understood = [
         {"text": c.text, "says": c.says, "filter": write_optimade(c.filter), "use": c.use}
         for c in found.understood
@@ -73,7 +75,7 @@ def hits(found: Hits, query: str, query_id: str | int | None, as_json: bool) -> 
     for hit in found:
         values = {name: getattr(hit, name) for name in _HIT_KEYS}
         asked = {"query": query, "query_id": query_id, "understood": understood,
-                 "relaxed": found.relaxed, "filter": told, "path": found.path}  # fmt: skip
+                 "relaxed": found.relaxed, "filter": left, "path": found.path}  # fmt: skip
         _json_line({**asked, **values})
 
 
@@ -120,6 +122,9 @@ def report(done: BuildReport, as_json: bool) -> None:
     )
     if done.n_refused:
         print(f"refused: listed with their reasons in {done.refusals}")
+    if done.kind:
+        measured = "" if done.kind == "exact" else f"; finds {done.recall:.1%} of true neighbours"
+        print(f"vectors: {done.kind} ({done.reason}){measured}")
 
 
 def changed(folder: Path, what: str, gone: int, count: int, as_json: bool) -> None:
@@ -204,7 +209,7 @@ _USES = {
 }
 
 
-def _filter_lines(done: Filtered, path: str) -> Iterator[str]:
+def _filter_lines(done: Filtered, path: str, behind: bool = False) -> Iterator[str]:
     """Say how many rows pass a filter, and what is not known of others."""
     text = done.text if len(done.text) <= _SHOWN_FILTER else done.text[:_SHOWN_FILTER] + "..."
     if done.passing:
@@ -215,8 +220,7 @@ def _filter_lines(done: Filtered, path: str) -> Iterator[str]:
             each = (f"{part[:_SHOWN_FILTER]} passes {_rows(n)}" for part, n in done.alone.items())
             yield "alone, " + ", ".join(each)
     for column, count in done.missing.items():
-        left = "it is" if count == 1 else "they are"
-        yield f"{column} is not known of {_rows(count)}; {left} left out"
+        yield f"{column} is not known of {_rows(count)}: {'last' if behind else 'left out'}"
 
 
 def _rows(count: int) -> str:

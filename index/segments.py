@@ -78,13 +78,13 @@ class SegmentedVectors:
         order = np.lexsort((rows, -scores))[:, :k]
         return np.take_along_axis(scores, order, axis=1), np.take_along_axis(rows, order, axis=1)
 
-    def path(self, allowed: np.ndarray | None = None) -> str:
-        """Say how `search` looks at the allowed rows (b,) bool, as `VectorIndex.path` does."""
+    def path(self, allowed: np.ndarray | None = None, k: int = 1) -> str:
+        """Say how `search` looks for k hits among the allowed rows (b,) bool."""
         masks = [self._live.mask(number, allowed) for number in range(len(self._parts))]
         if len(self._parts) == 1:
-            return self._parts[0].path(masks[0])
+            return self._parts[0].path(masks[0], k)
         largest = int(np.argmax([len(part) for part in self._parts]))
-        told = self._parts[largest].path(masks[largest])
+        told = self._parts[largest].path(masks[largest], k)
         return f"{len(self._parts)} segments, in the largest {told}"
 
 
@@ -196,6 +196,8 @@ def _open(folder: Path, manifest: Manifest) -> Snapshot:
     for place, segment, *parts in zip(places, segments, vectors, words, strict=True):
         check_count(place / VECTORS, "vectors", len(parts[0]), segment.count, folder)
         check_count(place / VECTORS, "dimension", parts[0].dim, manifest.dim, folder)
+        check_count(place / VECTORS, "kind", parts[0].kind, segment.kind, folder)
+        parts[0].recall = segment.recall
         check_count(place / WORDS, "rows", len(parts[1]), segment.count, folder)
     check_count(folder, "rows", len(live), manifest.count, folder)
     catalog = Catalog([place / CATALOG for place in places], live)

@@ -32,7 +32,8 @@ class Query:
     filter: Filter | str | None = None
     """what a hit must be; a text is one in the OPTIMADE language"""
     parse: bool = True
-    """read what the text says for certain; the rest of its words goes to the encoder"""
+    """filter by what the text says for certain; a crystal of which a property is missing that it
+    asks for stands behind those that meet all"""
     soft: bool = False
     """what is read raises the hits that meet it and leaves none out"""
     radius: float | None = None
@@ -166,3 +167,9 @@ class BuildReport:
     model_id: str
     n_replaced: int = 0
     """crystals that were there before, under the same id"""
+    kind: str = ""
+    """of the vector index; empty where there is none"""
+    reason: str = ""
+    """why it is this kind"""
+    recall: float | None = None
+    """measured share of true neighbours that a search finds"""

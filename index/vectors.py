@@ -1,12 +1,12 @@
-"""Exact nearest neighbours over unit vectors: the sole user of faiss.
+"""Nearest neighbours over unit vectors: with `kinds.py` the only user of faiss.
 
-Shape letters: b stored vectors, q queries, d embedding, k hits.
+Shape letters: b stored vectors, q queries, d embedding, k hits, c candidates.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,36 +14,50 @@ from typing import Any
 import numpy as np
 
 from clac.errors import MissingExtra, StoreError
+from index.kinds import EXACT, SPARE, Near, decoded, filled, gpu_count, grown, kind_of
+from index.scan import BLOCK, nearest, nearest_in_blocks
 
 try:
     import faiss
 except ImportError as error:  # pragma: no cover - faiss-cpu is a plain dependency
     raise MissingExtra("faiss", "pip install faiss-cpu") from error
 
-_SPARE = 16
-"""candidates beyond k, so that ties at the border are seen"""
 _ROUNDING = 2e-6
 """faiss adds in float32: scores closer than this are compared anew in float64"""
 _SMALL_WORK = 200_000_000
 """multiplications below which a second thread costs more than it brings"""
+_SMALL_BUILD = 2_000_000
+"""entries below which a second thread costs more than it brings, and links are always the same"""
 _UNIT_TOLERANCE = 1e-3
 _GPU_MAX_K = 2048
 _GATHERED_SHARE = 0.05
 _GATHERED_ROWS = 1000
-"""so few allowed rows, as a share or as a number, are laid side by side; else faiss skips others"""
+"""so few allowed rows, as a share or as a number, are laid side by side and all looked at; else
+faiss skips others, and a graph or lists are asked where there are any"""
+_SCANNED_CANDIDATES = 0.25
+"""share of the rows from which so many candidates are no fewer than all rows"""
+_MAPPED_BYTES = 64 << 20
+"""larger files are mapped instead of read: they open at once, and processes share the memory"""
 _Scan = Callable[[np.ndarray, int], tuple[np.ndarray, np.ndarray]]
 """queries (q, d), count -> scores and rows (q, count), best first, in float32 and without order
 among ties"""
+_Ask = Callable[[np.ndarray, int], tuple[np.ndarray, np.ndarray] | None]
+"""queries (q, d), effort -> scores and rows (q, c) as `Near.search`; None if no fewer than all"""
 
 
 class VectorIndex:
-    """Unit vectors in rows, searched exactly by inner product, on the GPU where faiss has one.
+    """Unit vectors in rows, searched by inner product, on the GPU where faiss has one.
 
-    Equal scores come in the order of their rows, on every device and in every batch size.
+    The exact kind looks at every row. The others (see `index.kinds`) find candidates, compare these
+    by their stored vectors, and look at every row where candidates are fewer than hits. Equal
+    scores come in the order of their rows, on every device and in every batch size.
     """
 
+    recall: float | None = None
+    """measured share of true neighbours that are found; None where it was not measured"""
+
     def __init__(self, dim: int) -> None:
-        """Start empty, for vectors of dim entries."""
+        """Start empty and exact, for vectors of dim entries."""
         self._adopt(faiss.IndexFlatIP(dim))
 
     def __len__(self) -> int:
@@ -61,12 +75,53 @@ class VectorIndex:
         Raises ValueError on a wrong shape, a value that is not finite, or a length that is
         not one.
         """
-        self._index.add(self._checked(vectors))
-        self._gpu = None
+        vectors = self._checked(vectors)
+        if self._mapped:  # faiss ends the process that adds to a mapped file
+            self._index = faiss.deserialize_index(faiss.serialize_index(self._index))
+        self._adopt(grown(self._index, vectors))
+
+    def remade(self, kind: str) -> VectorIndex:
+        """Return an index of another kind that holds the vectors of this one.
+
+        Raises StoreError where the installed faiss lacks the kind, ValueError where this is empty.
+        """
+        if not len(self):
+            raise ValueError("an empty index has no vectors to choose codes or links by")
+        faiss.omp_set_num_threads(1 if len(self) * self.dim < _SMALL_BUILD else _cores())
+        if kind != EXACT:
+            return self._of(filled(kind, self.dim, len(self), self.vectors))
+        index = VectorIndex(self.dim)
+        for start in range(0, len(self), BLOCK):
+            index.add(self.vectors(np.arange(start, min(start + BLOCK, len(self)))))
+        return index
+
+    @property
+    def kind(self) -> str:
+        """Return 'exact' or a name of `index.kinds.KINDS`."""
+        return EXACT if self._near is None else self._near.kind
+
+    @property
+    def dial(self) -> dict[str, int]:
+        """Return what trades time for recall, as it is set; the file keeps it."""
+        return {} if self._near is None else self._near.dial()
+
+    def dials(self) -> dict[str, list[int]]:
+        """Return the values that each entry of `dial` may have, the fastest first."""
+        return {} if self._near is None else self._near.dials()
+
+    def turn(self, dial: Mapping[str, int]) -> None:
+        """Set entries of `dial`."""
+        if self._near is not None:
+            self._near.turn(dial)
 
     def vectors(self, rows: np.ndarray) -> np.ndarray:
-        """Return the stored vectors (b, d) float32 of rows (b,)."""
-        return np.asarray(self._index.reconstruct_batch(np.asarray(rows, dtype=np.int64)))
+        """Return the stored vectors (b, d) float32 of rows (b,), of length one."""
+        rows = np.asarray(rows, dtype=np.int64)
+        if self._is_flat:
+            return np.asarray(self._store.reconstruct_batch(rows))
+        stored = decoded(self._store, rows)
+        squares = np.einsum("bd,bd->b", stored, stored)  # codes change the length a little
+        return stored / np.sqrt(squares)[:, None]
 
     def search(
         self, queries: np.ndarray, k: int, allowed: np.ndarray | None = None
@@ -80,22 +135,36 @@ class VectorIndex:
         if k < 1:
             raise ValueError(f"k must be at least 1, found {k}")
         queries = self._checked(queries)
-        scan, total = self._scan(allowed)
+        total = self._count(allowed)
         k = min(k, total)
         scores = np.zeros((len(queries), k), dtype=np.float32)
         rows = np.zeros((len(queries), k), dtype=np.int64)
-        if k and len(queries):
-            near = scan(queries, min(k + _SPARE, total))
-            for i, query in enumerate(queries):
-                scores[i], rows[i] = self._settle(query, near[0][i], near[1][i], k, scan, total)
+        left = np.arange(len(queries) if k else 0)
+        if len(left) and self._asks_near(total, k):
+            ask = self._asking(k, total, allowed)
+            near = ask(queries, 1)
+            found = [self._chosen(q, *c, k, ask) for q, *c in zip(queries, *near)]
+            for i, best in enumerate(found):
+                if best is not None:
+                    scores[i], rows[i] = best
+            left = np.array([i for i in left if found[i] is None], dtype=np.int64)
+        if len(left):
+            scan = self._scan(allowed, total)
+            near = scan(queries[left], min(k + SPARE, total))
+            for i, *candidates in zip(left, *near):
+                scores[i], rows[i] = self._settle(queries[i], *candidates, k, scan, total)
         return scores, rows
 
-    def path(self, allowed: np.ndarray | None = None) -> str:
-        """Say how `search` looks at the allowed rows (b,) bool."""
+    def path(self, allowed: np.ndarray | None = None, k: int = 1) -> str:
+        """Say how `search` looks for k hits among the allowed rows (b,) bool."""
         count = len(self) if allowed is None else int(np.count_nonzero(allowed))
-        if allowed is None or self._gathers(count):
-            return f"exact scan of {count:,} row{'s' * (count != 1)}"
-        return f"exact scan with a selector of {count:,} rows"
+        rows = f"{count:,} row{'s' * (count != 1)}"
+        how = "exact scan"
+        if self._near is not None and self._asks_near(count, min(k, count)):
+            how = self._near.says()
+        elif allowed is None or self._gathers(count):
+            return f"exact scan of {rows}"
+        return f"{how} of {rows}" if allowed is None else f"{how} with a selector of {rows}"
 
     def save(self, path: Path) -> None:
         """Write to one file, in the format of faiss.
@@ -113,22 +182,34 @@ class VectorIndex:
 
         Raises StoreError where it cannot be read or holds another kind of index.
         """
+        # a mapped file cannot be replaced on Windows; faiss before 1.11 cannot map
+        large = os.name != "nt" and path.is_file() and path.stat().st_size >= _MAPPED_BYTES
+        flags = getattr(faiss, "IO_FLAG_MMAP_IFC", 0) if large else 0
         try:
-            stored = faiss.read_index(str(path))
+            stored = faiss.read_index(str(path), flags)
         except RuntimeError as error:
             raise StoreError(f"{path}: cannot be read: {_reason(error)}") from error
-        if not isinstance(stored, faiss.IndexFlatIP):
-            raise StoreError(f"{path}: found {type(stored).__name__}, expected IndexFlatIP")
-        index = cls.__new__(cls)
-        index._adopt(stored)
-        return index
+        try:
+            kind_of(stored)
+        except ValueError as error:
+            raise StoreError(f"{path}: {error}") from error
+        return cls._of(stored, mapped=flags != 0)
 
-    def _adopt(self, index: faiss.IndexFlatIP) -> None:
+    @classmethod
+    def _of(cls, index: faiss.Index, *, mapped: bool = False) -> VectorIndex:
+        """Wrap a faiss index of a known kind."""
+        wrapped = cls.__new__(cls)
+        wrapped._adopt(index, mapped=mapped)
+        return wrapped
+
+    def _adopt(self, index: faiss.Index, *, mapped: bool = False) -> None:
         self._index = index
+        self._mapped = mapped
+        self._near = None if kind_of(index) == EXACT else Near(index)
+        self._store = index if self._near is None else self._near.store
+        self._is_flat = isinstance(self._store, faiss.IndexFlat)
         self._gpu: Any = None
-        # faiss-cpu builds differ: some lack the GPU names altogether
-        count = getattr(faiss, "get_num_gpus", lambda: 0)()
-        self._has_gpu = count > 0 and hasattr(faiss, "index_cpu_to_all_gpus")
+        self._has_gpu = gpu_count() > 0 and hasattr(faiss, "index_cpu_to_all_gpus")
 
     def _checked(self, vectors: np.ndarray) -> np.ndarray:
         """Return vectors as contiguous float32, or raise ValueError."""
@@ -143,37 +224,63 @@ class VectorIndex:
     def _gathers(self, count: int) -> bool:
         return count <= max(_GATHERED_SHARE * len(self), _GATHERED_ROWS)
 
-    def _scan(self, allowed: np.ndarray | None) -> tuple[_Scan, int]:
-        """Choose the way to look at the allowed rows; return it and their number."""
+    def _asks_near(self, total: int, k: int) -> bool:
+        """Tell whether candidates are looked for among so many rows, or all rows looked at."""
+        if self._near is None or self._gathers(total):
+            return False
+        return self._near.wanted(k) < _SCANNED_CANDIDATES * total
+
+    def _asking(self, k: int, total: int, allowed: np.ndarray | None) -> _Ask:
+        """Return what looks for candidates of k hits among the allowed rows."""
+        near, share, selector = self._near, total / len(self), _selector(allowed)
+        assert near is not None
+
+        def ask(queries: np.ndarray, effort: int) -> tuple[np.ndarray, np.ndarray] | None:
+            if near.wanted(k, effort) > total:
+                return None
+            self._set_threads(len(queries), near.looked_at() * effort / share)
+            return near.search(queries, k, share, selector, effort)
+
+        return ask
+
+    def _count(self, allowed: np.ndarray | None) -> int:
+        """Count the allowed rows; raises ValueError for what is no mask of the rows."""
         if allowed is None:
-            return self._raw_search, len(self)
+            return len(self)
         if allowed.shape != (len(self),) or allowed.dtype != bool:
             raise ValueError(f"expected a mask ({len(self)},) bool, found {allowed.shape}")
-        rows = np.flatnonzero(allowed)
-        if self._gathers(len(rows)):
-            return partial(_nearest, self.vectors(rows), rows), len(rows)
-        selector = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-        return partial(self._selected, selector), len(rows)
+        return int(np.count_nonzero(allowed))
+
+    def _scan(self, allowed: np.ndarray | None, total: int) -> _Scan:
+        """Choose the way to look at all allowed rows, of which there are so many."""
+        if self._is_flat and allowed is None:
+            return self._raw_search
+        if self._is_flat and not self._gathers(total):
+            return partial(self._selected, _selector(allowed))
+        rows = np.arange(len(self)) if allowed is None else np.flatnonzero(allowed)
+        if self._is_flat:
+            return partial(nearest, self.vectors(rows), rows)
+        return partial(nearest_in_blocks, self.vectors, rows)
 
     def _selected(
         self, selector: faiss.IDSelector, queries: np.ndarray, k: int
     ) -> tuple[np.ndarray, np.ndarray]:
         """Ask faiss for the rows that a selector takes, on the CPU: its GPU indexes take none."""
-        self._set_threads(len(queries))
-        return self._index.search(queries, k, params=faiss.SearchParameters(sel=selector))
+        self._set_threads(len(queries), len(self))
+        return self._store.search(queries, k, params=faiss.SearchParameters(sel=selector))
 
     def _raw_search(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
         """Ask faiss for the nearest of all rows."""
-        self._set_threads(len(queries))
+        self._set_threads(len(queries), len(self))
         if not self._has_gpu or k > _GPU_MAX_K:
-            return self._index.search(queries, k)
+            return self._store.search(queries, k)
         if self._gpu is None:
-            self._gpu = faiss.index_cpu_to_all_gpus(self._index)
+            self._gpu = faiss.index_cpu_to_all_gpus(self._store)
         return self._gpu.search(queries, k)
 
-    def _set_threads(self, count: int) -> None:
-        """Use threads only where the work of so many queries repays them."""
-        work = count * len(self) * self.dim
+    def _set_threads(self, count: int, rows: float) -> None:
+        """Use threads only where so many queries, each compared with so many rows, repay them."""
+        work = count * rows * self.dim
         faiss.omp_set_num_threads(1 if work < _SMALL_WORK else _cores())
 
     def _settle(
@@ -193,21 +300,48 @@ class VectorIndex:
         while near_scores[-1] > near_scores[k - 1] - _ROUNDING and len(near_rows) < total:
             more = min(4 * len(near_rows), total)
             near_scores, near_rows = (a[0] for a in scan(query[None], more))
-        exact = (self.vectors(near_rows).astype(np.float64) * query).sum(axis=1)
+        return self._best(query, near_rows, k)[:2]
+
+    def _chosen(
+        self, query: np.ndarray, near_scores: np.ndarray, near_rows: np.ndarray, k: int, ask: _Ask
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        """Order the candidates of one query by score, then row, and cut at k; None if too few.
+
+        Where a hit seems no better than the last candidate, others may tie with it: more are
+        asked for.
+        """
+        effort = 1
+        while True:
+            asked = len(near_rows)
+            found = near_rows >= 0
+            near_scores, near_rows = near_scores[found], near_rows[found]
+            if len(near_rows) < k:
+                return None
+            scores, rows, places = self._best(query, near_rows, k)
+            border = near_scores[-1] + _ROUNDING
+            if len(near_rows) < asked or near_scores[places].min() > border:
+                return scores, rows
+            effort *= 4
+            more = ask(query[None], effort)
+            if more is None:
+                return None
+            near_scores, near_rows = more[0][0], more[1][0]
+
+    def _best(
+        self, query: np.ndarray, rows: np.ndarray, k: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Compare rows in float64; return scores, rows and places among them of the k best."""
+        exact = (self.vectors(rows).astype(np.float64) * query).sum(axis=1)
         scores = exact.astype(np.float32)
-        order = np.lexsort((near_rows, -scores))[:k]
-        return scores[order], near_rows[order]
+        order = np.lexsort((rows, -scores))[:k]
+        return scores[order], rows[order], order
 
 
-def _nearest(
-    stored: np.ndarray, rows: np.ndarray, queries: np.ndarray, k: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Find the k nearest of some vectors (m, d), whose rows (m,) are given, by a product."""
-    scores = queries @ stored.T
-    best = np.argpartition(-scores, k - 1, axis=1)[:, :k]
-    order = np.argsort(-np.take_along_axis(scores, best, axis=1), axis=1)
-    best = np.take_along_axis(best, order, axis=1)
-    return np.take_along_axis(scores, best, axis=1), rows[best]
+def _selector(allowed: np.ndarray | None) -> Any:
+    """Return what tells faiss which rows are allowed (b,) bool; None for all."""
+    if allowed is None:
+        return None
+    return faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
 
 
 def _cores() -> int:

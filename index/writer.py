@@ -141,6 +141,7 @@ class IndexWriter:
     def compact(self) -> int:
         """Write all rows that are there into one segment; nothing is embedded anew.
 
+        Its vector index is of the kind that the build was asked for, tuned to the same recall.
         Returns how many deleted rows went for good.
         """
         from index.merging import chunks_of
@@ -151,7 +152,8 @@ class IndexWriter:
         with self._changing():
             places = [self.folder / SEGMENTS / s.name for s in old.manifest.segments]
             chunks = chunks_of(old.vectors, old.catalog)
-            segment = self._write(chunks, [place / REFUSALS for place in places])
+            kind = {"kind": old.manifest.asked_kind, "recall": old.manifest.asked_recall}
+            segment = self._write(chunks, [place / REFUSALS for place in places], **kind)
             self._commit((segment,), {})
         return sum(old.live.sizes) - len(old.live)
 
@@ -161,13 +163,13 @@ class IndexWriter:
             raise ValueError("an IndexWriter writes only inside its with block")
         return self._now
 
-    def _write(self, chunks: Iterable[Any], refusals: list[Path]) -> Segment:
-        """Write a new segment that no manifest names yet."""
+    def _write(self, chunks: Iterable[Any], refusals: list[Path], **kind: Any) -> Segment:
+        """Write a new segment that no manifest names yet, exact unless a kind is asked for."""
         from index.merging import write_segment
 
         manifest = self._snapshot.manifest
         place = self.folder / SEGMENTS / f"{manifest.generation + 1:06d}"
-        return write_segment(place, chunks, manifest.dim, refusals)
+        return write_segment(place, chunks, manifest.dim, refusals, **kind)
 
     def _without(self, rows: Iterable[int]) -> dict[str, list[int]]:
         """Return the deleted rows of each segment, some more rows among them."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
+from caption_described import IN_ALL_FORMS
 from pymatgen.symmetry.groups import sg_symbol_from_int_number
 
 SYSTEMS = "triclinic monoclinic orthorhombic tetragonal trigonal hexagonal cubic".split()
@@ -228,10 +229,21 @@ class Known(Protocol):
     crystal_system: str
     centring: str
     structure_words: frozenset[str]
+    classes: frozenset[str]
+    dimension: str
+
+
+def _so(key: str, t: Known) -> bool:
+    """Judge a description: 'class oxide', 'dimension 2D' or 'dimension not 2D'."""
+    kind, _, word = key.partition(" ")
+    if kind == "class":
+        return word in t.classes
+    return t.dimension != word[4:] if word.startswith("not ") else t.dimension == word
 
 
 _MEANINGS: tuple[tuple[Mapping[str, tuple[str, ...]], Callable[[str, Known], bool]], ...] = (
     (ARRANGED, lambda key, t: key.split(" | ")[0] in t.structure_words and t.label in key.split()),
+    (IN_ALL_FORMS, _so),
     (SYSTEM_PHRASES, lambda key, t: t.crystal_system == key),
     (CENTRING_PHRASES, lambda key, t: t.centring in key),
 )

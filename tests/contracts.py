@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from clac.errors import StoreError
+
 
 def brute_force(stored: np.ndarray, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """Search by a full matrix product and a stable sort: ties in the order of rows."""
@@ -32,6 +34,134 @@ def check_vector_index(make: Callable[[int], Any], folder: Path) -> None:
     _survives_a_round_trip(make, folder)
     _refuses_what_is_no_unit_vector(make)
     _looks_only_at_allowed_rows(make)
+
+
+def clustered_vectors(count: int, dim: int, seed: int = 0, noise: float = 1.0) -> np.ndarray:
+    """Draw unit vectors (count, dim) around 40 centres, the same for every seed.
+
+    The first entries say most, as in the vectors of a model that was trained so (Matryoshka).
+    """
+    centres = np.random.default_rng(99).normal(size=(40, dim))
+    rng = np.random.default_rng(seed)
+    vectors = centres[rng.integers(0, 40, count)] + noise * rng.normal(size=(count, dim))
+    vectors /= 1 + 4 * np.arange(dim) / dim
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def recall(found: np.ndarray, true: np.ndarray) -> float:
+    """Return the mean share of true rows (q, k) that are found."""
+    return float(np.mean([np.isin(one, rows).mean() for one, rows in zip(true, found)]))
+
+
+def check_index_kind(
+    filled: Callable[[np.ndarray], Any], folder: Path, *, error: float, least: float
+) -> None:
+    """Check any kind of vector index: filled(stored (b, d)) gives one, set to be thorough.
+
+    Error: the most that a stored score may differ from the given vectors'. Least: recall at 10.
+    """
+    stored, queries = clustered_vectors(3000, 32), clustered_vectors(40, 32, seed=1)
+    given = stored.copy()
+    index = filled(stored)
+    np.testing.assert_array_equal(stored, given)
+    assert (len(index), index.dim) == (3000, 32)
+    own = index.vectors(np.arange(3000))
+    np.testing.assert_allclose((own * stored).sum(axis=1), 1.0, atol=error)
+    np.testing.assert_allclose(np.linalg.norm(own, axis=1), 1.0, atol=1e-6)
+    np.testing.assert_array_equal(index.vectors(np.array([7, 3])), own[[7, 3]])
+    _scores_what_it_stores(index, own, queries, least)
+    _scores_what_it_stores(index, own, queries, least, share=0.5)
+    _filters_before_it_ranks(index, own, queries, least)
+    _answers_the_same_in_batches(index, queries)
+    _keeps_on_disk(index, queries, folder)
+    _orders_equals_by_row(filled)
+    for count in (1, 2, 30):
+        few = filled(stored[:count])
+        own = few.vectors(np.arange(count))
+        np.testing.assert_array_equal(
+            few.search(queries, 99)[1], brute_force(own, queries, 99)[1], "fewer rows than hits"
+        )
+
+
+def _scores_what_it_stores(
+    index: Any, own: np.ndarray, queries: np.ndarray, least: float, share: float = 1.0
+) -> None:
+    """Hits are near the true ones, scored by the stored vectors, the best first."""
+    mask = np.random.default_rng(1).random(len(own)) < share
+    allowed = None if share == 1 else mask
+    rows = np.flatnonzero(mask)
+    for k in (1, 10, 40, 10_000):
+        scores, found = index.search(queries, k, allowed)
+        true_scores, true = brute_force(own[rows], queries, k)
+        assert found.shape == true.shape, "never fewer than k where k are allowed"
+        exact = np.einsum("qd,qkd->qk", queries, own[found])
+        np.testing.assert_allclose(scores, exact, atol=1e-6)
+        assert np.all(np.diff(scores, axis=1) <= 0), "the best score comes first"
+        assert np.all(mask[found]) and all(len(set(row)) == len(row) for row in found.tolist())
+        assert recall(found, rows[true]) >= least, (k, share)
+        same = (found == rows[true]).all(axis=1)  # where all were found, all is equal
+        np.testing.assert_allclose(scores[same], true_scores[same], atol=1e-6)
+    np.testing.assert_array_equal(found, rows[true])
+    assert index.search(queries[:0], 5, allowed)[1].shape == (0, 5)
+
+
+def _filters_before_it_ranks(
+    index: Any, own: np.ndarray, queries: np.ndarray, least: float
+) -> None:
+    for share in (0.0, 0.004, 0.05, 0.4, 0.6, 1.0):
+        allowed = np.random.default_rng(6).random(len(own)) < share
+        rows = np.flatnonzero(allowed)
+        assert f"{len(rows):,} row" in index.path(allowed)
+        found = index.search(queries, 10, allowed)[1]
+        true = rows[brute_force(own[rows], queries, 10)[1]]
+        assert found.shape == true.shape
+        assert recall(found, true) >= least if len(rows) else found.size == 0
+        if "exact" in index.path(allowed):
+            np.testing.assert_array_equal(found, true)
+    for mask in (np.ones(3, bool), np.ones(len(own))):
+        with pytest.raises(ValueError):
+            index.search(queries, 1, mask)
+
+
+def _answers_the_same_in_batches(index: Any, queries: np.ndarray) -> None:
+    scores, rows = index.search(queries, 5)
+    for i in range(len(queries)):
+        one_score, one_row = index.search(queries[i : i + 1], 5)
+        np.testing.assert_array_equal(one_row[0], rows[i])
+        np.testing.assert_array_equal(one_score[0], scores[i])
+
+
+def _keeps_on_disk(index: Any, queries: np.ndarray, folder: Path) -> None:
+    path = folder / "index file with ümlaut"
+    index.save(path)
+    again = type(index).load(path)
+    assert (again.kind, again.dial, again.path()) == (index.kind, index.dial, index.path())
+    for found, expected in zip(again.search(queries, 9), index.search(queries, 9), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    again.add(queries[:1])
+    assert (len(again), len(index)) == (3001, 3000)
+    assert again.search(queries[:1], 1)[1][0, 0] == 3000
+    whole = path.read_bytes()
+    for part in (0, 40, len(whole) // 3, len(whole) - 1):
+        path.write_bytes(whole[:part])
+        with pytest.raises(StoreError, match="cannot be read") as caught:
+            type(index).load(path)
+        assert "\n" not in str(caught.value)
+
+
+def _orders_equals_by_row(filled: Callable[[np.ndarray], Any]) -> None:
+    few, queries = clustered_vectors(300, 32), clustered_vectors(9, 32, seed=7)
+    index = filled(np.tile(few, (10, 1)))
+    own = index.vectors(np.arange(3000))
+    for k in (1, 12):
+        scores, rows = index.search(queries, k)
+        for i in range(len(queries)):
+            order = np.lexsort((rows[i], -scores[i]))
+            np.testing.assert_array_equal(order, np.arange(k))
+        true = brute_force(own, queries, k)[1]
+        met = (np.isin(rows % 300, true % 300).mean(axis=1) == 1) & (rows[:, 0] == true[:, 0])
+        assert met.mean() >= 0.6, "of equals the first row comes first"
+        np.testing.assert_array_equal(rows[met], true[met])
 
 
 def _equals_brute_force(make: Callable[[int], Any]) -> None:

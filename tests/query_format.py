@@ -32,6 +32,8 @@ band_gap, formation_energy, energy_above_hull, fermi_energy, bulk_modulus, shear
 elastic_anisotropy, poisson_ratio, refractive_index, dielectric_electronic, dielectric_total,
 piezoelectric.
 
+uses and notable hold the words of clac/data/lexicon.csv, in lower case.
+
 How words are read:
 
 1. over, above, more than, exceeding: >. at least, or more: >=. below, under: <. at most, up to, or
@@ -42,10 +44,13 @@ How words are read:
    has_any. 'only X and Y', 'made of', 'consisting of', 'nothing but', 'pure X', 'X-Y system',
    'X-Y', 'compound / alloy of X and Y': chemical_system = X-Y. An element's name alone: has_all.
 3. A class noun is classes has_all. One element in front of it, or behind 'of', adds has_all
-   ('lithium oxides', 'oxides of copper'). Two or more elements, or a number in the noun
-   ('titanium dioxide'), name the whole compound: only chemical_system = all of them ('lithium
-   cobalt oxides', 'lithium iron phosphate'); not with wide classes ('cesium lead halide') or a
-   family ('alkali metal chlorides'), which only contain. 'titanate', 'cuprate', 'ferrite' ...:
+   ('lithium oxides', 'oxides of copper'). Two or more elements, a number in the noun ('titanium
+   dioxide'), one element and the singular without an article ('magnesium silicide') or several
+   nouns ('neodymium oxide fluoride') name the whole compound: only chemical_system = all of them
+   ('lithium cobalt oxides'), and classes has_all where it says how the elements are bonded
+   ('lithium iron phosphate'); not with wide classes ('cesium lead halide') or a family ('alkali
+   metal chlorides'), which only contain, nor where other elements are spoken of ('ternary lithium
+   oxide', 'lead-free bismuth oxide'). 'titanate', 'cuprate', 'ferrite' ...:
    classes has_all oxide and the element. alloy: classes has_all intermetallic.
 4. Words for quantities, as captions use them (clac/data/grammar/quantity_words.py): metallic, metal
    band_gap < 0.005; non-metallic >= 0.1; semiconductor >= 0.1, < 3; insulator, wide gap >= 3;
@@ -54,7 +59,8 @@ How words are read:
    stiff, incompressible bulk_modulus >= 200; soft < 30; hard shear_modulus >= 150; 'harder than'
    shear_modulus, 'stiffer than' bulk_modulus, 'denser than' density; high refractive index >= 2.4;
    high-k dielectric_total >= 20; auxetic poisson_ratio < 0; small cell n_atoms <= 8; large cell
-   >= 40.
+   >= 40. Metals that a compound is made of are no band gap: 'metals only' is an intermetallic,
+   'with a metal in it' elements has_any metal.
 5. Names of structure types win over the words in them ('cubic perovskite', 'layered perovskite',
    'hexagonal close-packed'); names that are also substances need 'structure' or '-type' ('sodium
    chloride structure', 'NaCl-type'). fcc and bcc are crystal_system = cubic and centring = F or I.
@@ -63,10 +69,12 @@ How words are read:
    classes has_any nitride, carbide; elements has_all W). Other things joined by 'or':
    alternatives. 'not a, b or c', 'neither a nor b': each excluded. A number wins over a word on
    the side that it bounds ('heavy, at least 6 g/cm3': density >= 6 only).
-7. Left alone, as they say nothing certain: uses ('lithium-ion battery cathode', 'hydrogen
-   storage'), properties without a column (magnetic, ductile, superconducting, ionic conductor,
-   transparent, piezoelectric, thermal), names and minerals that are no structure type, comparisons
-   with other materials ('harder than diamond'), colours, superlatives.
+7. Uses and properties that are words of the lexicon ('lithium-ion battery cathode', 'ductile'):
+   uses or notable has_any the word, unless exact words say all of it ('narrow-gap semiconductor');
+   what is not to be toxic says nothing. They are wishes, and leave no crystal out.
+8. Left alone, as they say nothing certain: other uses, properties without a column, names and
+   minerals that are no structure type, comparisons with other materials ('harder than diamond'),
+   colours, superlatives.
 """
 
 from __future__ import annotations
@@ -79,6 +87,7 @@ from pathlib import Path
 from clac.data.chemistry import FAMILIES
 from clac.data.structure_types import structure_types
 from index.filters import All, Any, Filter, Not, Test
+from index.reading.elements import METALS
 from index.reading.formulas import read_formula, reduced_formula
 from index.reading.phrases import CHIRAL
 
@@ -131,7 +140,8 @@ def _values(column: str, value: str) -> tuple[object, ...]:
         return CHIRAL
     words = [word.strip() for word in value.split(",")]
     if column == "elements":
-        return tuple(s for word in words for s in FAMILIES.get(word, (word,)))
+        families = {**FAMILIES, "metal": METALS}
+        return tuple(s for word in words for s in families.get(word, (word,)))
     return tuple(_value(column, word) for word in words)
 
 

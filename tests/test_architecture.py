@@ -22,7 +22,8 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     (
         "clac.encoders", "clac.encoders.*", "clac.fusion", "clac.heads", "clac.dense",
         "clac.data.dataset", "clac.data.sampling",
-        "index.vectors", "index.lexical", "index.manifest", "index.catalog", "index.collection",
+        "index.vectors", "index.kinds", "index.scan", "index.tuning",
+        "index.lexical", "index.manifest", "index.catalog", "index.collection",
         "index.property_columns", "index.selection", "index.plan", "index.ranking",
         "index.durable", "index.live_rows", "index.segments", "index.catalog_writer",
         "index.staging", "index.journal", "index.merging",
@@ -40,11 +41,12 @@ STOREYS: tuple[tuple[str, ...], ...] = (
 """Imports point down or stay on their storey; a module stands where its name is most exact."""
 
 ONLY_IN = {
-    "faiss": "index/vectors.py",
-    "lark": "index/optimade_filter.py",
-    "typer": "index/cli*.py",  # a file of 400 lines holds one command group more, not two
+    "faiss": ("index/vectors.py", "index/kinds.py"),
+    "lark": ("index/optimade_filter.py",),
+    "typer": ("index/cli.py", "index/cli_index.py"),
 }
-"""one third-party library, one file"""
+"""one third-party library, one file; of faiss two, since searching and the making of each kind of
+index fit no file of 400 lines together, and of typer two, as the commands fit none"""
 BANNED = {"pickle", "dill", "joblib", "shelve", "marshal"}
 
 
@@ -143,9 +145,8 @@ def test_a_library_has_one_door() -> None:
         for target, line in imported(path):
             library = target.split(".")[0]
             assert library not in BANNED, f"{short(path)}:{line}: {library}"
-            door = ONLY_IN.get(library, short(path))
-            place = f"{short(path)}:{line}: {library} belongs to {door}"
-            assert fnmatchcase(short(path), door), place
+            doors = ONLY_IN.get(library, (short(path),))
+            assert short(path) in doors, f"{short(path)}:{line}: {library} belongs to {doors}"
 
 
 @pytest.mark.parametrize("path", EVERYTHING, ids=short)

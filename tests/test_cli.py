@@ -332,7 +332,7 @@ def test_a_filter_is_told_with_the_hits(clac: Clac) -> None:
     assert first == f"filter: {text}: 1 row passes; exact scan of 1 row"
     assert any("NaCl" in line for line in rest)
     wide = clac("search", "salt", "--where", "band_gap>1")
-    assert "band_gap is not known of 4 rows; they are left out" in wide.out
+    assert "band_gap is not known of 4 rows: left out" in wide.out
 
 
 def test_similar_takes_filters_and_ids(clac: Clac) -> None:
@@ -372,3 +372,17 @@ def test_a_bad_filter_is_one_line(clac: Clac) -> None:
     fails_with_one_line(clac("search", "x", "--filter", "a<<1"), 1, "--filter: ", "column 3")
     fails_with_one_line(clac("search", "x", "--where", "a>1"), 1, "no column 'a'", "nelements")
     fails_with_one_line(clac("similar", "lif", "--space-group", "900"), 1, "--space-group: '900'")
+
+
+def test_a_kind_of_index_is_built_and_told(clac: Clac) -> None:
+    build = ("index", "build", "salt.cif", "mgo.cif", "--out", "x", "--force")
+    done = clac(*build, "--kind", "hnsw", "--recall", 0.9)
+    assert "vectors: hnsw (as asked); finds 100.0% of true neighbours" in done.out
+    (told,) = clac("index", "info", "x", "--json").objects
+    assert (told["kind"], told["recall"], told["dial"]) == ("hnsw", 1.0, {"efSearch": 32})
+    assert "vectors: exact (auto: 2 rows, no more than 500,000)" in clac(*build).out
+    (told,) = clac(*build, "--json").objects
+    assert (told["kind"], told["recall"], told["reason"][:4]) == ("exact", 1.0, "auto")
+    known = "no such kind of index: 'annoy'; known are auto, exact, hnsw"
+    fails_with_one_line(clac(*build, "--kind", "annoy"), 1, known)
+    fails_with_one_line(clac(*build, "--recall", "2"), 1, "recall is a share")

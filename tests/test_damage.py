@@ -198,7 +198,11 @@ def test_a_full_disk_is_one_line_and_damages_nothing(whole: Path, do: str, tmp_p
     assert outcomes == sorted(outcomes) and set(outcomes) == {False, True}
 
 
-def test_vectors_that_the_disk_cuts_short_are_found_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mapped_from", [0, 1 << 26], ids=["mapped", "read"])
+def test_vectors_that_the_disk_cuts_short_are_found_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mapped_from: int
+) -> None:
+    monkeypatch.setattr("index.vectors._MAPPED_BYTES", mapped_from)
     index = gathered([unit_vectors(20, 64)], 64)  # 5,120 bytes and a head; faiss tells of none
     for size in (0, 100, 4096, 5000, 5120):
         with full_disk(size), pytest.raises(StoreError, match="v: cannot be written: "):

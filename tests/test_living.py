@@ -167,6 +167,19 @@ def test_readers_open_and_search_while_a_writer_works(tmp_path: Path) -> None:
     assert len(places) > 4 and max(places) > 0
 
 
+def test_what_is_added_is_exact_until_it_is_compacted(tmp_path: Path) -> None:
+    build(pool()[:20], tmp_path / "i", kind="hnsw", recall=0.9)
+    with writing(tmp_path / "i") as writer:
+        writer.add(pool()[18:])
+        told = read_manifest(tmp_path / "i")
+        assert [segment.kind for segment in told.segments] == ["hnsw", "exact"]
+        assert (told.kind, told.dial) == ("hnsw", {"efSearch": 32})
+        before = answers(opened(tmp_path / "i"))
+        writer.compact()
+        assert answers(opened(tmp_path / "i")) == before
+    assert [segment.kind for segment in read_manifest(tmp_path / "i").segments] == ["hnsw"]
+
+
 def test_a_second_writer_is_refused(tmp_path: Path) -> None:
     build(pool()[:3], tmp_path / "i")
     with writing(tmp_path / "i") as writer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -35,13 +36,15 @@ def ids(hits: list) -> set[str]:
     return {hit.id for hit in hits}
 
 
-def test_what_is_certain_is_a_filter_and_the_rest_is_encoded(engine: SearchEngine) -> None:
+def test_what_is_certain_is_a_filter_and_the_whole_text_is_encoded(engine: SearchEngine) -> None:
     hits = engine.search("lead-free sulfides with a gap above 1 eV for catalysis", k=K)
-    assert ids(hits) == {f"r{i}" for i in range(1, 18, 3) if i / 4 > 1}
+    sure = {f"r{i}" for i in range(1, 18, 3) if i / 4 > 1}
+    assert ids(hits) == sure and hits.filtered.passing == len(sure)
     assert [c.use for c in hits.understood] == ["filter"] * 3
     assert all(set(hit.why) == {c.says for c in hits.understood} for hit in hits)
-    rest = engine.search("for catalysis", k=K, parse=False, filter=hits.filtered.text)
-    assert [h.id for h in hits] == [h.id for h in rest]
+    text = "lead-free sulfides with a gap above 1 eV for catalysis"
+    plain = engine.search(text, k=K, parse=False, filter=hits.filtered.text)
+    assert [h.id for h in hits] == [h.id for h in plain]
 
 
 def test_without_parsing_all_words_go_to_the_encoder(engine: SearchEngine) -> None:
@@ -77,9 +80,13 @@ def test_what_the_index_knows_of_no_crystal_is_not_used(engine: SearchEngine) ->
     assert len(hits) == len(METALS) and not hits.relaxed
 
 
-def test_rows_whose_property_is_missing_are_counted(engine: SearchEngine) -> None:
-    hits = engine.search("gap below 2 eV", k=K)
-    assert hits.filtered.unknown == 7 and hits.filtered.missing == {"band_gap": 7}
+def test_rows_whose_property_is_missing_are_counted_and_stand_last(engine: SearchEngine) -> None:
+    hits = engine.search("lead-free, gap below 2 eV", k=K)
+    assert hits.filtered.unknown == 6 and hits.filtered.missing == {"band_gap": 6}
+    known = [i for i in range(8) if i % 3]
+    assert {h.id for h in hits[: len(known)]} == {f"r{i}" for i in known}
+    assert {h.id for h in hits[len(known) :]} == {f"r{i}" for i in range(0, 18, 3)}
+    assert [len(h.why) for h in hits] == [2] * len(known) + [1] * 6
 
 
 def test_a_filter_goes_with_what_the_text_says(engine: SearchEngine) -> None:
@@ -109,3 +116,15 @@ def test_the_command_tells_what_it_understood(engine: SearchEngine) -> None:
     assert "understood: no Pb; oxide" in told
     assert [c["use"] for c in first["understood"]] == ["filter", "filter"]
     assert first["why"] == ["no Pb", "oxide"] and plain["understood"] == [] == plain["why"]
+
+
+def test_a_use_comes_first_and_leaves_none_out(tmp_path: Path) -> None:
+    records = [
+        Record(f"r{i}", rock_salt(20, 8, 4 + i / 9), "", {"uses": "pigment"} if i > 2 else {})
+        for i in range(5)
+    ]
+    SearchEngine.build(records, tmp_path / "index", HashEmbedder())
+    engine = SearchEngine.open(tmp_path / "index", HashEmbedder())
+    hits = engine.search("pigments", k=9)
+    assert {h.id for h in hits[:2]} == {"r3", "r4"} and len(hits) == len(records)
+    assert [c.use for c in hits.understood] == ["boost"] and hits[0].why == ("used for pigment",)

@@ -16,7 +16,6 @@ from clac.data.claims import Claim
 from clac.data.facts import Facts, collect_facts
 from clac.data.grammar import say_bonds as bonds
 from clac.data.grammar import say_composition as composition
-from clac.data.grammar import say_elements as elements
 from clac.data.grammar import say_quantities as quantities
 from clac.data.grammar import say_structure as structure
 from clac.data.grammar.drawing import draw, say, shuffle
@@ -32,6 +31,7 @@ from clac.data.grammar.queries import (
 from clac.data.grammar.say_quantities import all_words
 from clac.data.grammar.voice import MASKS, Form, Voice, join
 from clac.data.grammar.weights import (
+    CLASS,
     ENVIRONMENT,
     EXACT_DENSITY,
     FULL,
@@ -217,7 +217,7 @@ _STYLES: Mapping[str, Callable[[Voice], str]] = {
     "symmetry": _symmetry,
     "space_group": partial(_one, options=((structure.space_group, 1.0),)),
     "structure_type": partial(_one, options=((structure.structure_type, 1.0),)),
-    "class": partial(_one, options=((composition.compound_class, 0.8), (elements.anion, 0.2))),
+    "class": partial(_one, options=CLASS),
     "crystal_system": partial(_one, options=((structure.system, 1.0),)),
     "centring": partial(_one, options=((structure.centring, 1.0),)),
     "dimensionality": partial(_one, options=((bonds.dimension, 1.0),)),

@@ -42,11 +42,12 @@ class Entry:
 def lexicon() -> tuple[Entry, ...]:
     """Read the table."""
     with TABLE.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        next(rows)  # the head
         return tuple(
-            Entry(row["subject_kind"], row["subject"], int(row["space_group"] or 0), row["kind"],
-                  row["fact"], row["source"])
-            for row in csv.DictReader(file)
-        )  # fmt: skip
+            Entry(subject_kind, subject, int(group or 0), kind, fact, source)
+            for subject_kind, subject, group, kind, fact, source in rows
+        )
 
 
 @lru_cache(maxsize=1)

@@ -23,8 +23,8 @@ from clac.data.queries import handwritten
 # How often a training caption has which form: mostly whole, often as people type, sometimes with a
 # fact withheld so that the rest of the structure must answer.
 NAMED_STYLES = (("named", 0.45), ("query", 0.25), ("short", 0.15), ("full", 0.15))
-STYLES = (("full", 0.15), ("short", 0.30), ("query", 0.16), ("fact", 0.12), ("quantity", 0.08),
-          ("environment", 0.13), ("symmetry", 0.06))  # fmt: skip
+STYLES = (("full", 0.12), ("short", 0.30), ("query", 0.16), ("fact", 0.12), ("quantity", 0.07),
+          ("environment", 0.17), ("symmetry", 0.06))  # fmt: skip
 _TRIES = 6
 MOST_ANSWERS = 250
 """crystals of each part of the table that a handwritten query is shown with"""

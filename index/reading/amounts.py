@@ -13,7 +13,7 @@ _OPERATORS = Phrases(
         **dict.fromkeys(
             (">", "above", "over", "more than", "greater than", "larger than", "higher than",
              "bigger than", "wider than", "exceeding", "exceeds", "exceed", "in excess of",
-             "beyond", "upwards of", "stronger than"), ">"),
+             "beyond", "upwards of", "stronger than", "less negative than"), ">"),
         **dict.fromkeys(
             (">=", "=>", "≥", "at least", "no less than", "not less than", "not below",
              "no smaller than", "not smaller than", "no fewer than", "not fewer than", "minimum",
@@ -23,7 +23,7 @@ _OPERATORS = Phrases(
              "larger than or equal to", "more than or equal to"), ">="),
         **dict.fromkeys(
             ("<", "below", "under", "less than", "smaller than", "lower than", "fewer than",
-             "narrower than", "short of", "beneath"), "<"),
+             "narrower than", "short of", "beneath", "more negative than"), "<"),
         **dict.fromkeys(
             ("<=", "=<", "≤", "at most", "up to", "no more than", "not more than", "not above",
              "no larger than", "not larger than", "not exceeding", "does not exceed",
@@ -39,7 +39,7 @@ _OPERATORS = Phrases(
         **dict.fromkeys(("exactly", "precisely"), "="),
     }
 )  # fmt: skip
-BEHIND = Phrases(
+_BEHIND = Phrases(
     {
         **dict.fromkeys(
             ("min", "or heavier", "or denser", "or wider", "or stiffer", "or harder", "or more",
@@ -144,8 +144,12 @@ def read_number(s: Sentence, i: int) -> tuple[int, float] | None:
         # A number inside a word ('B12', '2D', '3d') is a part of it.
         if i and s.glued(i) and s.word(i - 1)[-1:].isalpha():
             return None
+        if s.word(i + 1) == "d" and s.glued(i + 1):
+            return None
         return i + 1, float(word.replace(",", ""))
-    return _in_words(s, i)
+    number = _in_words(s, i)
+    # 'small-gap two-dimensional': what counts is no amount
+    return None if number and s.word(number[0] + 1) == "dimensional" else number
 
 
 def _in_words(s: Sentence, i: int) -> tuple[int, float] | None:
@@ -193,8 +197,11 @@ def _tail(s: Sentence, i: int, value: float) -> tuple[int, float]:
     return i, value
 
 
-def read_amount(s: Sentence, i: int) -> Amount | None:
-    """Read a comparison or range at a position, with its unit: 'is at least 1.5 eV', '2 to 3'."""
+def read_amount(s: Sentence, i: int, *, counted: bool = False) -> Amount | None:
+    """Read a comparison or range at a position, with its unit: 'is at least 1.5 eV', '2 to 3'.
+
+    With counted, both ends may be numbers of atoms: 'at least 15 and at most 24 atoms'.
+    """
     operator, i = _operator(s, i)
     if s.word(i) in ("between", "from"):
         found = _range(s, i + 1, _AND if s.word(i) == "between" else _TO)
@@ -215,13 +222,19 @@ def read_amount(s: Sentence, i: int) -> Amount | None:
         end, other = read_unit(s, spread[0])
         bounds = ((">=", value - spread[1]), ("<=", value + spread[1]))
         return Amount(end, bounds, _known(unit, other), True)
-    behind = None if operator else BEHIND.find(s, i)
+    behind = None if operator else read_behind(s, i)
     if behind:
         i, operator = behind
         if unit == NO_UNIT:
             i, unit = read_unit(s, i)
     first = ((operator or "=", value),)
-    return _second(s, Amount(i, first, unit, bool(operator)))
+    return _second(s, Amount(i, first, unit, bool(operator)), counted)
+
+
+def read_behind(s: Sentence, i: int) -> tuple[int, str] | None:
+    """Read a comparison behind a number: 'or more', and a plus that stands right behind it."""
+    found = _BEHIND.find(s, i)
+    return None if found and s.word(i) == "+" and not s.glued(i) else found
 
 
 def _operator(s: Sentence, i: int) -> tuple[str, int]:
@@ -267,7 +280,7 @@ def _known(unit: Unit, other: Unit) -> Unit:
     return other if other.kind else unit
 
 
-def _second(s: Sentence, first: Amount) -> Amount:
+def _second(s: Sentence, first: Amount, counted: bool) -> Amount:
     """Add the other end of 'above 1 and below 2 eV'."""
     side = _SIDE.get(first.bounds[0][0], 0)
     i = s.skip(first.end, (",", "and", "but"))
@@ -281,7 +294,8 @@ def _second(s: Sentence, first: Amount) -> Amount:
     if first.unit.kind and other.kind and first.unit != other:
         return first
     # 'gap above 3 and fewer than 5 atoms': the second number counts something else.
-    if not other.kind and (first.unit.kind or s.word(end) in _COUNTED):
+    counts = s.word(end) in _COUNTED and not (counted and s.word(end).startswith("atom"))
+    if not other.kind and (first.unit.kind or counts):
         return first
     bounds = (*first.bounds, (found[1], number[1]))
     return Amount(end, bounds, _known(first.unit, other), True)

@@ -16,7 +16,7 @@ from index.reading.amounts import read_number
 from index.reading.elements import read_item
 from index.reading.sentence import Found, Phrases, Sentence
 
-_NOUNS: Mapping[str, str] = {
+NOUNS: Mapping[str, str] = {
     "octahedron": "octahedron", "octahedra": "octahedron", "octahedrons": "octahedron",
     "tetrahedron": "tetrahedron", "tetrahedra": "tetrahedron", "tetrahedrons": "tetrahedron",
     "trigonal prism": "trigonal prism", "trigonal prisms": "trigonal prism",
@@ -27,7 +27,7 @@ _NOUNS: Mapping[str, str] = {
     "icosahedron": "icosahedron", "icosahedra": "icosahedron",
     "square planes": "square planar", "triangles": "trigonal planar",
 }  # fmt: skip
-_ADJECTIVES: Mapping[str, str] = {
+ADJECTIVES: Mapping[str, str] = {
     "octahedral": "octahedron", "octahedrally": "octahedron", "tetrahedral": "tetrahedron",
     "tetrahedrally": "tetrahedron", "square planar": "square planar",
     "trigonal planar": "trigonal planar", "trigonal prismatic": "trigonal prism",
@@ -37,8 +37,8 @@ _ADJECTIVES: Mapping[str, str] = {
     "linear coordination": "linear", "cubic coordination": "cube", "square planarly":
     "square planar",
 }  # fmt: skip
-_NOUN = Phrases(_NOUNS)
-_ADJECTIVE = Phrases(_ADJECTIVES)
+_NOUN = Phrases(NOUNS)
+_ADJECTIVE = Phrases(ADJECTIVES)
 _SHARING = frozenset("sharing shared share shares linked linking connected joined bridged "
                      "meeting connecting meet fused touching joining condensed "
                      "stacked".split())  # fmt: skip
@@ -191,7 +191,7 @@ def _polyhedron(s: Sentence, i: int) -> Found | None:
     shape = _NOUN.find(s, k) or _ADJECTIVE.find(s, k)
     if shape is None or s.word(k - 1) == "of":
         return None
-    if _NOUN.find(s, k) and s.words[item.end] in ("with", "and"):
+    if (_NOUN.find(s, k) or _unit(s, k)) and s.words[item.end] in ("with", "and"):
         return None
     end = shape[0]
     while s.word(end) in _AROUND:
@@ -281,6 +281,8 @@ def _count(s: Sentence, i: int) -> tuple[int, int] | None:
         number = read_number(s, k)
         if number is None and s.word(k).isdecimal() and s.word(k).isascii():
             number = k + 1, float(s.word(k))  # 'CN6'
+        if number and s.glued(k) and s.glued(number[0]) and s.word(number[0]).isalpha():
+            return None  # 'CN6O'
         return (number[0], int(number[1])) if number and 0 < number[1] <= 24 else None
     n = _FOLD.get(s.word(i), 0)
     if n:
@@ -307,7 +309,7 @@ def _neighbours(s: Sentence, i: int) -> tuple[int, int] | None:
     if not bonded or not number or not 0 < number[1] <= 24:
         return None
     around = _NEIGHBOURS.find(s, number[0])
-    if around is None or (s.word(i) in ("with", "has", "having")
+    if around is None or (s.word(i) in ("with", "has", "having", "that")
                           and s.word(number[0]) == "atoms"):  # fmt: skip
         return None
     return around[0], int(number[1])

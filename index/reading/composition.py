@@ -1,32 +1,26 @@
-"""What a compound is made of: elements, families, compound classes, formulas and systems.
-
-Two or more elements in front of a class name the whole compound ('lithium cobalt oxides': Li, Co,
-O and nothing else); one element does not ('lithium oxides': oxides that contain lithium).
-"""
+"""What a compound is made of: lists of elements, alone and behind what announces them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
-from clac.data.chemistry import ANION_NOUNS, CLASSES, MIXED_ANIONS, OXYANION_CENTRES
-from index.filters import All, Filter, Test
-from index.reading.bonding import read_bonding
-from index.reading.elements import (
-    Item,
-    read_item,
-    read_list,
-    read_metals,
-    skip_articles,
-)
-from index.reading.formulas import in_order, read_formula, read_pattern, reduced_formula, system
+from index.filters import Filter, Test
+from index.reading.classes import CLASS, is_like, read_class, read_of_metal
+from index.reading.element_tests import exactly, with_all
+from index.reading.elements import Item, read_item, read_list, read_metals, skip_articles
+from index.reading.formula_words import read_formula_word
+from index.reading.formulas import in_order
+from index.reading.lists import own_items
+from index.reading.negation import excluded_behind
 from index.reading.phrases import read_phrase
 from index.reading.quantities import read_quantity
 from index.reading.sentence import Found, Phrases, Sentence
+from index.reading.symmetry import read_symmetry
 
 _CONTAIN = (
     "contains", "contain", "containing", "with", "including", "includes", "include", "has", "have",
-    "having", "featuring", "incorporating", "incorporates", "based on", "made with", "elements",
+    "having", "featuring", "incorporating", "incorporates", "incorporate", "feature", "involving",
+    "involve", "involves", "based on", "made with", "elements",
     "elements :", "element :", "element", "rich in", "whose elements include", "features",
     "that includes", "bearing", "comprising", "composition :", "must contain", "combining",
     "combines", "chemistry :", "built with", "using",
@@ -40,7 +34,9 @@ _EXACT = (
     "exclusively", "solely", "just", "made purely of", "made exclusively of", "formed by",
     "exactly", "exactly the elements", "are exactly", "built of", "consist only of",
     "with nothing but", "contains just", "made from only",
-    "elements only :", "chemical system", "chemical system :", "phase diagram of",
+    "form of", "forms of", "polymorph of", "polymorphs of", "allotrope of", "allotropes of",
+    "crystal structure of", "elements only :", "chemical system", "chemical system :",
+    "phase diagram of",
 )  # fmt: skip
 _OF = ("compound of", "compounds of", "phase of", "phases of", "combination of",
        "combinations of", "crystal of", "crystals of", "mixture of", "compounds between",
@@ -61,49 +57,6 @@ _NO_OTHER = Phrases(
          "chemical system", "- only", "and nothing other"), True
     )
 )  # fmt: skip
-_ATES: Mapping[str, str] = {
-    "titanate": "Ti", "zirconate": "Zr", "hafnate": "Hf", "niobate": "Nb", "tantalate": "Ta",
-    "ferrate": "Fe", "ferrite": "Fe", "manganate": "Mn", "manganite": "Mn", "cobaltate": "Co",
-    "cobaltite": "Co", "nickelate": "Ni", "cuprate": "Cu", "aluminate": "Al", "gallate": "Ga",
-    "stannate": "Sn", "plumbate": "Pb", "antimonate": "Sb", "bismuthate": "Bi", "iridate": "Ir",
-    "ruthenate": "Ru", "rhodate": "Rh", "osmate": "Os", "rhenate": "Re", "zincate": "Zn",
-    "indate": "In", "tellurate": "Te", "selenate": "Se", "uranate": "U",
-}  # fmt: skip
-"""oxides that are named by another element, which stands here"""
-_METALLIDES: Mapping[str, str] = {
-    "aluminide": "Al", "gallide": "Ga", "indide": "In", "stannide": "Sn", "plumbide": "Pb",
-    "bismuthide": "Bi", "beryllide": "Be", "zincide": "Zn", "auride": "Au",
-}  # fmt: skip
-_PLACES: Mapping[str, frozenset[str]] = {
-    **{nouns[0]: frozenset((symbol,)) for symbol, nouns in ANION_NOUNS.items()},
-    **{word: frozenset((centre, "O")) for word, centre in OXYANION_CENTRES.items()},
-    **{word: frozenset((other, "O")) for other, word in MIXED_ANIONS.items()},
-    "hydroxide": frozenset(("O", "H")),
-    "peroxide": frozenset("O"),
-    "intermetallic": frozenset(),
-    **{word: frozenset((symbol, "O")) for word, symbol in _ATES.items()},
-    **{word: frozenset((symbol,)) for word, symbol in _METALLIDES.items()},
-}
-"""class -> the elements that it names; the wide classes name none"""
-_NOUNS: Mapping[str, str] = {
-    **{word: word for word in CLASSES if word != "element"},
-    **{word: word for word in (*_ATES, *_METALLIDES)},
-    "alloy": "intermetallic", "intermetallic compound": "intermetallic",
-    "intermetallic phase": "intermetallic", "oxohalide": "halide",
-}  # fmt: skip
-_TIMES = ("mono", "di", "tri", "tetra", "penta", "hexa", "hepta", "octa", "dodeca", "sesqui",
-          "tetr", "pent", "mon", "hemi")  # fmt: skip
-_COUNTED = {f"{times}{word}": word for times in _TIMES for word in (
-    *(noun for nouns in ANION_NOUNS.values() for noun in nouns),)}  # fmt: skip
-_CLASS = Phrases(
-    {
-        **{word: (name, False) for word, name in _NOUNS.items()},
-        **{word: (name, True) for word, name in _COUNTED.items()},
-    },
-    plural=True,
-)
-_NOT_CLASS_BEFORE = frozenset(("ion", "ions", "like", "anion", "anions", "battery"))
-_RUN = re.compile(r"[A-Za-z0-9()\[\]]{1,40}")
 _BONDS = frozenset(
     "bond bonds bonding distance distances octahedra octahedron tetrahedra tetrahedron polyhedra "
     "polyhedron layers planes chains interactions stretching angle angles - length lengths".split()
@@ -114,7 +67,7 @@ def read_composition(s: Sentence, i: int) -> Found | None:
     """Read what a compound is made of, at a position."""
     if i and s.glued(i) and s.word(i - 1)[-1:].isalnum():
         return None
-    found = [read for read in (_cued(s, i), _formula(s, i), _bare(s, i)) if read]
+    found = [read for read in (_cued(s, i), read_formula_word(s, i), _bare(s, i)) if read]
     return max(found, key=lambda read: read.end, default=None)
 
 
@@ -124,17 +77,46 @@ def read_listed(s: Sentence, i: int) -> tuple[int, frozenset[str]] | None:
     if not items:
         metals = read_metals(s, skip_articles(s, i))
         return (metals.end, metals.members) if metals and s.word(metals.end) == "" else None
-    items = _up_to_class(s, items)
-    if not items or _CLASS.find(s, items[-1].end):
+    items = _without_free(s, own_items(s, items))
+    items = _up_to_present(s, _up_to_class(s, items)) if items else []
+    if not items or CLASS.find(s, items[-1].end):
         return None
     if items[-1].end < len(s.words) and _suffix(s, items[-1].end):
         return None
     return items[-1].end, frozenset().union(*(item.members for item in items))
 
 
+_PRESENT = Phrases(
+    dict.fromkeys(("present", "in it", "inside", "needed", "required", "containing", "bearing",
+                   "as a constituent", "as a component", "in the composition", "in the formula",
+                   "among its elements", "as one of its elements", "based", "included", "together",
+                   "both present", "as the anion", "as anion", "is the anion", "acts as the anion",
+                   "serves as the anion", "acting as the anion", "for its anion", "anions"), True)
+)  # fmt: skip
+"""behind an element that is there"""
+
+
+def _up_to_present(s: Sentence, items: list[Item]) -> list[Item]:
+    """Leave out the end of a list that is asked for: 'no lead, zinc present'."""
+    for k in range(1, len(items)):
+        named = k + 1 < len(items) and items[k + 1].joint in ("-", " ")  # ', Cu-O system'
+        closed = items[k - 1].joint in ("or", "and")  # 'no Li or Co, iron'
+        # 'no Li, and with iron', 'no Li, elements Ba and O'
+        other = s.word(items[k].start - 1) in ("with", "elements", ":")
+        if (items[k].joint == "," and (named or closed)) or other:
+            return items[:k]
+    last = items[-1] if len(items) > 1 else None
+    if last and _PRESENT.find(s, last.end + (s.word(last.end) == "-")):
+        if last.joint == ",":
+            return items[:-1]
+        if last.joint == "and" and items[-2].joint == ",":  # 'no Pb, Te and W together'
+            return items[:-2]
+    return items
+
+
 def _up_to_class(s: Sentence, items: list[Item]) -> list[Item]:
     """Leave out the end of a list that names a compound of its own: 'no lead, zinc oxides'."""
-    if not _CLASS.find(s, items[-1].end) and not _suffix(s, items[-1].end):
+    if not CLASS.find(s, items[-1].end) and not _suffix(s, items[-1].end):
         return items
     last = len(items) - 1
     while last and items[last].joint in (" ", "-"):
@@ -151,27 +133,42 @@ def _cued(s: Sentence, i: int) -> Found | None:
     inner = _CUES.find(s, after)
     if mode == "contain" and inner and inner[1] == "exact":
         after, mode = skip_articles(s, inner[0]), "exact"
-    items = read_list(s, after, sure=True)
-    if not items or read_bonding(s, items[-1].start) or _is_other(s, items):
+    items = _without_free(s, own_items(s, read_list(s, after, sure=True)))
+    if not items or _is_other(s, items):
         return None
-    if _CLASS.find(s, items[-1].end) or _suffix(s, items[-1].end):
-        items = [] if mode != "contain" else _up_to_class(s, items)
+    if CLASS.find(s, items[-1].end) or _suffix(s, items[-1].end):
+        apart = items[-1].joint == "," and len(items) > 1  # 'made of Nb and O, O-containing'
+        items = items[:-1] if apart else [] if mode != "contain" else _up_to_class(s, items)
         if not items:
             return None
     end = items[-1].end
     if mode == "of":
         mode = "contain" if len(items) < 2 or any(item.family for item in items) else "exact"
-    if no_other := _NO_OTHER.find(s, end):
+    no_other = _NO_OTHER.find(s, end)
+    if no_other and (len(items) > 1 or s.word(no_other[0] - 1) not in ("system", "diagram")):
         mode, end = "exact", no_other[0]
     if mode == "exact" and _goes_on(s, end):
         mode = "contain"
-    return Found(end, _exactly(items) if mode == "exact" else _with(items))
+    return Found(end, exactly(items) if mode == "exact" else with_all(items))
+
+
+def _without_free(s: Sentence, items: list[Item]) -> list[Item]:
+    """Leave out 'plus cobalt- and cadmium-free' at the end of a list."""
+    for k, item in enumerate(items[1:], 1):
+        free = _bare(s, item.start) if s.word(item.end) == "-" else None
+        if free and isinstance(free.filter, Test) and free.filter.op == "has_none":
+            return items[:k]
+    last = items[-1] if len(items) > 1 else None
+    if last and last.joint in (" ", ",") and excluded_behind(s, last.end):
+        return items[:-1]  # 'rubidium and caesium, hydrogen not included'
+    return items
 
 
 def _is_other(s: Sentence, items: list[Item]) -> bool:
     """Tell 'with the nickel tin prototype' and 'with B above 200 GPa' from lists of elements."""
     last = items[-1].end
-    found = [read(s, item.start) for item in items for read in (read_phrase, read_quantity)]
+    readers = (read_phrase, read_quantity, read_symmetry)
+    found = [read(s, item.start) for item in items for read in readers]
     return any(other and other.end > last for other in found)
 
 
@@ -192,7 +189,7 @@ def _suffix(s: Sentence, i: int) -> tuple[int, str] | None:
     """Read '-free', 'free', '-containing' and the like behind elements."""
     k = i + 1 if s.word(i) == "-" else i
     word = s.word(k)
-    if word == "free" and s.word(k + 1) not in ("of", "from", "energy", "standing"):
+    if word == "free" and (k > i or s.word(k + 1) not in ("of", "from", "energy", "standing")):
         return k + 1, "none"
     if k > i and word in ("containing", "based", "bearing", "rich", "only"):
         return k + 1, "exact" if word == "only" else "contain"
@@ -206,23 +203,52 @@ def _suffix(s: Sentence, i: int) -> tuple[int, str] | None:
 def _bare(s: Sentence, i: int) -> Found | None:
     """Read elements, a class, or both, that no other word announces."""
     items = read_list(s, i)
+    thing = len(s.raw[i]) == 1 and s.word(i + 1).removesuffix("s") in _THINGS
+    compound = thing or bool(CLASS.find(s, i + 1))
+    lone = s.raw[i] not in _WORDS_TOO and s.word(i - 1) != "-"
+    if not items and lone and compound:
+        items = [item] if (item := read_item(s, i, sure=True)) else []  # 'K oxides'
     if not items:
         metals = read_metals(s, i)
+        if metals and (of_metal := read_of_metal(s, metals)):
+            return of_metal
         if metals and (suffix := _suffix(s, metals.end)) and suffix[1] == "none":
             return Found(suffix[0], Test("elements", "has_none", in_order(metals.members)))
-        return _class(s, i, [])
-    items = _hyphened(items)
+        return read_class(s, i, [])
+    items = own_items(s, _hyphened(items)) or items[:1]
     end = items[-1].end
-    if suffix := _suffix(s, end):
+    joints = {item.joint for item in items}
+    if (suffix := _suffix(s, end)) and items[-1].joint == "," and joints & {" ", "and", "or"}:
+        items = items[:-1]  # 'yttrium palladium, chalcogen-free'
+        end, suffix = items[-1].end, None
+    if suffix and suffix[1] == "none" and (named := _before_free(items)):
+        items, end, suffix = named, named[-1].end, None
+    if suffix:
         return Found(suffix[0], _by_mode(items, suffix[1]))
-    if s.word(end) == "-" and _CLASS.find(s, end + 1):
+    if s.word(end) == "-" and CLASS.find(s, end + 1):
         end += 1
-    found = _class(s, end, items)
-    if found:
+    found = read_class(s, end, items)
+    if found or is_like(s, end):
         return found
     if s.word(end) == "-" and s.word(end + 1) in ("o", "x"):
         return None
     return _plain_list(s, items)
+
+
+def _before_free(items: list[Item]) -> list[Item]:
+    """Return the name in front of what is not there: 'erbium gallium' of 'erbium gallium Li-free'.
+
+    It is [] where all are joined: 'Pb- and Cd-free'.
+    """
+    k = len(items) - 1
+    while k and items[k].joint in ("and", "or", ","):
+        k -= 1
+    return items[:k]
+
+
+_WORDS_TOO = frozenset("I In As At No He Be Am So Mo Pa La".split())
+"""symbols that also are words at the beginning of a sentence"""
+_THINGS = frozenset(("material", "compound"))
 
 
 def _hyphened(items: list[Item]) -> list[Item]:
@@ -241,131 +267,16 @@ def _plain_list(s: Sentence, items: list[Item]) -> Found | None:
     no_other = _NO_OTHER.find(s, end)
     joints = {item.joint for item in items[1:]}
     if no_other and (len(items) > 1 or s.word(no_other[0] - 1) not in ("system", "diagram")):
-        return Found(no_other[0], _exactly(items))
+        return Found(no_other[0], exactly(items))
     if hyphened:
-        return Found(end, _exactly(items))
+        return Found(end, exactly(items))
     if "/" in joints:
         return None
-    return Found(end, _with(items))
+    return Found(end, with_all(items))
 
 
 def _by_mode(items: Sequence[Item], mode: str) -> Filter:
     if mode == "none":
         members = frozenset().union(*(item.members for item in items))
         return Test("elements", "has_none", in_order(members))
-    return _exactly(items) if mode == "exact" else _with(items)
-
-
-def _groups(items: Sequence[Item]) -> list[tuple[frozenset[str], bool]]:
-    """Part a list at its 'and's: members, and whether any of them will do."""
-    chunks: list[list[Item]] = [[items[0]]]
-    for item in items[1:]:
-        if item.joint in ("and", " ", "-"):
-            chunks.append([item])
-        else:
-            chunks[-1].append(item)
-    groups: list[tuple[frozenset[str], bool]] = []
-    for chunk in chunks:
-        if any(item.joint == "or" for item in chunk[1:]):
-            groups.append((frozenset().union(*(item.members for item in chunk)), True))
-        else:
-            groups += [(item.members, item.family) for item in chunk]
-    return groups
-
-
-def _with(items: Sequence[Item]) -> Filter:
-    groups = _groups(items)
-    needed = frozenset().union(*(members for members, some in groups if not some))
-    tests = [Test("elements", "has_all", in_order(needed))] if needed else []
-    tests += [Test("elements", "has_any", in_order(members)) for members, some in groups if some]
-    return _all(tests)
-
-
-def _all(tests: Iterable[Filter]) -> Filter:
-    parts = tuple(tests)
-    return parts[0] if len(parts) == 1 else All(parts)
-
-
-def _exactly(items: Sequence[Item]) -> Filter:
-    groups = _groups(items)
-    members = frozenset().union(*(group for group, _ in groups))
-    if any(some for _, some in groups):
-        return All((_with(items), Test("elements", "has_only", in_order(members))))
-    return Test("chemical_system", "=", system(members))
-
-
-def _class(s: Sentence, i: int, items: list[Item]) -> Found | None:
-    """Read a class with the elements in front of it and those behind 'of'."""
-    found = _CLASS.find(s, i)
-    if found is None:
-        return None
-    end, (word, counted) = found
-    after = s.word(end + 1) if s.word(end) == "-" else s.word(end)
-    if after in _NOT_CLASS_BEFORE:
-        return None
-    if after == "free" and not items and s.word(end + 1) not in ("of", "from"):
-        return Found(end + 1 + (s.word(end) == "-"), Test("classes", "has_none", (_named(word),)))
-    if not items and s.word(end) in ("of", "between"):
-        behind = read_list(s, skip_articles(s, end + 1), sure=True)
-        if behind and not _CLASS.find(s, behind[-1].end):
-            items, end = behind, behind[-1].end
-    tests = _of_class(word, items, exact=counted)
-    return Found(end, _all(tests))
-
-
-def _named(word: str) -> str:
-    return "oxide" if word in _ATES else word
-
-
-def _of_class(word: str, items: list[Item], *, exact: bool) -> list[Filter]:
-    """Write a class and its elements; see the head of this file."""
-    named = _PLACES.get(word)
-    groups = _groups(items) if items else []
-    certain = bool(groups) and not any(some for _, some in groups) and named is not None
-    if certain and (len(groups) > 1 or (exact and word not in _ATES)) and named is not None:
-        members = frozenset().union(*(members for members, _ in groups))
-        if len(members) > 1 or exact:
-            return [Test("chemical_system", "=", system(members | named))]
-    tests: list[Filter] = [_with(items)] if items else []
-    if word in _METALLIDES:
-        return [*tests, Test("elements", "has_all", (_METALLIDES[word],))]
-    if word in _ATES:
-        tests.append(Test("elements", "has_all", (_ATES[word],)))
-    return [*tests, Test("classes", "has_all", (_named(word),))]
-
-
-def _formula(s: Sentence, i: int) -> Found | None:
-    """Read a formula or a general formula; several are joined by the caller."""
-    match = _RUN.match(s.text, s.starts[i])
-    if match is None:
-        return None
-    text = match.group()
-    while text and match.start() + len(text) not in s.ends:
-        text = text[:-1]
-    if text.count("(") < text.count(")"):
-        text = text.rstrip(")")
-    end = s.token_at(match.start() + len(text))
-    if not text or (s.word(end) in (".", "+") and s.word(end + 1)[:1].isdigit() and s.glued(end)):
-        return None
-    following = s.text[match.start() + len(text) : match.start() + len(text) + 2]
-    if following[:1] in "-_" and following[1:2].isalpha() and following[1:2] in "xyz":
-        return None
-    pattern = read_pattern(text)
-    if pattern:
-        shape, named = pattern
-        tests: list[Filter] = [Test("anonymous_formula", "=", shape)]
-        if named:
-            tests.append(Test("elements", "has_all", in_order(frozenset(named))))
-        return Found(end, _all(tests))
-    counts = read_formula(text)
-    if counts is None or s.word(end) in ("octahedra", "tetrahedra", "capture", "reduction",
-                                         "storage", "emission", "emissions", "like", "octahedron",
-                                         "tetrahedron", "units", "groups", "layers", "sensor",
-                                         "sensing", "conversion"):  # fmt: skip
-        return None
-    after = s.word(end + 1) if s.word(end) == "-" else ""
-    if _CLASS.find(s, end) and not any(map(str.isdigit, text)):
-        return None  # 'LiFe oxides'
-    if after in ("style", "like", "type", "related", "derived", "based", "doped"):
-        return None
-    return Found(end, Test("formula", "=", reduced_formula(counts)))
+    return exactly(items) if mode == "exact" else with_all(items)

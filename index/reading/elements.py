@@ -10,7 +10,8 @@ from clac.data.elements import ELEMENT_NAMES, SYMBOLS
 from clac.data.grammar.composition_words import FAMILY_NAMES
 from index.reading.sentence import Phrases, Sentence, cut
 
-_NAMES: Mapping[str, str] = {cut(name).words[0]: s for s, name in ELEMENT_NAMES.items()}
+NAMES: Mapping[str, str] = {cut(name).words[0]: s for s, name in ELEMENT_NAMES.items()}
+"""symbol by the name of the element, in one word and the spelling of `sentence.cut`"""
 _SYMBOLS = frozenset(SYMBOLS)
 _DOUBTFUL = frozenset("In As At No He Be Am Os Re Ho Pa La Mo Es So Th".split())
 """symbols of two letters that also begin sentences, or name something else"""
@@ -72,7 +73,8 @@ _MOST_ITEMS = 24
 _SEPARATORS = Phrases(
     {
         **dict.fromkeys((",", ", and", "and", "&", "+", "plus", "as well as", "together with",
-                         "along with", "and also", "but also", ", as well as", "and with"), "and"),
+                         "along with", "and also", "but also", "alongside",
+                         ", as well as", "and with"), "and"),
         **dict.fromkeys(("or", ", or", "/", "and/or", "nor", ", nor", "or else"), "or"),
     }
 )  # fmt: skip
@@ -96,7 +98,7 @@ def read_item(s: Sentence, i: int, joint: str = "", *, sure: bool = False) -> It
     family = _FAMILIES.find(s, i)
     if family:
         return Item(i, family[0], family[1], joint, family=True)
-    name = _NAMES.get(s.word(i))
+    name = NAMES.get(s.word(i))
     if name:
         return None if _part_of_use(s, i) else Item(i, i + 1, frozenset((name,)), joint)
     written = _WRITTEN.get(s.raw[i]) if 0 <= i < len(s.raw) else None
@@ -117,6 +119,8 @@ def read_metals(s: Sentence, i: int) -> Item | None:
 
 
 def _suffixed(s: Sentence, i: int) -> bool:
+    if s.word(i) == "free" and s.word(i + 1) not in ("of", "from") and s.raw[i - 1] != "I":
+        return True
     after = s.word(i + 1) if s.word(i) == "-" else ""
     return after in ("free", "containing", "based", "bearing", "rich")
 
@@ -196,6 +200,8 @@ def _next(s: Sentence, item: Item, *, sure: bool) -> Item | None:
             return read_item(s, end + 1, "-", sure=sure or item.symbol)
         end += 1  # 'Pb- and Cd-free'
     separator = _SEPARATORS.find(s, end)
+    if s.word(end) in ("/", "+") and not s.glued(end) and not item.symbol:
+        return None  # 'cobalt rhenium / tungsten carbide-type'
     if separator is None:
         listed = sure and item.symbol and s.raw[end : end + 1] != ("I",)
         return read_item(s, end, " ", sure=listed) if end == item.end else None

@@ -37,7 +37,7 @@ _ACRONYMS = frozenset(
 _GROUPS = frozenset("SO4 PO4 CO3 NO3 SiO4 BO3 BO4 NH4 OH ClO4 VO4 MoO4 WO4 CrO4 AsO4 P2O7 GeO4 "
                     "AlO4 NO2 AlO6 TiO6 SeO4 TeO4 IO3 BH4 PS4 PF6 BF4".split())  # fmt: skip
 """ions and polyhedra, which are no compounds"""
-_CN = re.compile(r"CN\W?\d|CN\(")
+_CN = re.compile(r"CN\W?\d+$|CN\(")
 _LOWER = frozenset("nacl kcl licl csi gaas gan zno mgo sic zns znse cds cdte cdse inp inas aln "
                    "mgb csnc nio feo coo mno lif naf".split())  # fmt: skip
 """formulas without a number that are read in lower case"""

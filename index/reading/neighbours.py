@@ -9,8 +9,8 @@ from index.reading.amounts import read_number
 from index.reading.sentence import Sentence
 
 _METAL_AFTER = (
-    ") the poor other block alkali transition earth rare noble precious heavy coinage group post "
-    "pure light"
+    ") the of from poor other block alkali transition earth rare noble precious heavy coinage "
+    "group post pure light"
 )
 _UNIT_WORDS = (
     "metre metres centimetre centimetres angstrom angstroms cm m a å ångström ångströms nanometre "

@@ -31,7 +31,8 @@ _LAYERS: Mapping[str, tuple[str, ...]] = {
            "cluster compound", "separate molecules"),
     "1D": ("one-dimensional", "1D", "1-D", "quasi-one-dimensional", "quasi-1D", "chain-like",
            "chains", "chain structure", "infinite chains", "chains of atoms", "one-dimensional "
-           "chains", "1D chains", "chain compound", "parallel chains", "chain structures"),
+           "chains", "1D chains", "chain compound", "parallel chains", "chain structures",
+           "one-dimensional chain", "one-dimensional chain compound"),
     "2D": ("layered", "layer structure", "layer structures", "two-dimensional", "2D", "2-D",
            "quasi-two-dimensional", "quasi-2D", "lamellar", "sheet-like", "layers", "sheets",
            "layered structure", "layered structures", "stacked layers", "stacked sheets",

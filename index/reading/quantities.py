@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from clac.data.grammar.number_words import NUMBERS
 from clac.data.grammar.quantity_words import METAL_BELOW_EV
 from index.filters import All, Filter, Test
-from index.reading.amounts import BEHIND, Amount, read_amount, read_number, read_unit
+from index.reading.amounts import Amount, read_amount, read_behind, read_number, read_unit
 from index.reading.sentence import Found, Phrases, Sentence
 
 ABOUT = 0.1
@@ -148,15 +148,22 @@ def _label_first(s: Sentence, i: int) -> Found | None:
     if s.word(end) == "(":  # 'band gap (eV) > 3'
         close = next((k for k in range(end + 1, end + 6) if s.word(k) == ")"), 0)
         end = close + 1 if close else end
-    amount = read_amount(s, end)
+    amount = read_amount(s, end, counted=name == "n_atoms")
     if amount is None or (name == "n_atoms" and s.word(i).endswith(("cell", "it", "primitive"))
                           and s.word(amount.end) not in ("atoms", "atom")):  # fmt: skip
         return None
-    if s.word(amount.end) in ("elements", "element", "atoms", "atom") and name != "n_atoms":
+    counts = s.word(s.skip(amount.end, ("-",)))
+    if counts.startswith("coordinat") or counts == "fold":
+        return None
+    if counts in ("elements", "element", "atoms", "atom") and name != "n_atoms":
         return None
     if name == "fermi_energy" and amount.unit.kind == "energy per atom":
         name = "formation_energy"  # 'E_f' is either
     end = amount.end + (s.word(amount.end) == "atoms")
+    more = read_behind(s, end) if end > amount.end else None
+    if more and amount.bounds[0][0] == "=":  # 'primitive cell: 24 atoms or fewer'
+        amount = Amount(more[0], ((more[1], amount.bounds[0][1]),), amount.unit, True)
+        end = more[0]
     return _found(s, _Q[name], amount, end)
 
 
@@ -214,10 +221,10 @@ _OPENERS = frozenset("is are of be being should must lies within in from the a a
 
 def _bare_amount(s: Sentence, i: int) -> Amount | None:
     """Read an amount that no label announces: at its comparison or number, or at 'within'."""
-    if s.word(i) in _OPENERS and s.word(i) not in ("within", "from", "a"):
+    opens = s.word(i) in _OPENERS and s.word(i) not in ("within", "from", "a")
+    if opens and s.words[i : i + 2] != ("in", "excess"):
         return None
-    amount = read_amount(s, i)
-    return amount
+    return read_amount(s, i, counted=True)
 
 
 _AROUND = frozenset("by to bridging between around".split())
@@ -228,7 +235,8 @@ def _counted(s: Sentence, start: int, amount: Amount, end: int) -> Found | None:
     if s.word(end) in ("atoms", "atom", "sites"):
         end += 1
         cell = _PER_CELL.find(s, end)
-        if cell is None and s.word(start - 1) in _AROUND:
+        around = s.word(start - 1) in _AROUND or s.word(end) in ("around", "surround")
+        if cell is None and around:
             return None
         if cell:
             end = cell[0]
@@ -236,14 +244,14 @@ def _counted(s: Sentence, start: int, amount: Amount, end: int) -> Found | None:
             end += 2
         elif s.word(end) in ("cell", "cells"):
             end += 1
-        more = BEHIND.find(s, end)
+        more = read_behind(s, end)
         if more and amount.bounds[0][0] == "=":
             amount = Amount(more[0], ((more[1], amount.bounds[0][1]),), amount.unit, True)
             end = more[0]
         return _found(s, _Q["n_atoms"], amount, end)
     elements = _ELEMENTS.find(s, end)
     if elements and s.word(elements[0]) != "of":
-        more = BEHIND.find(s, elements[0])
+        more = read_behind(s, elements[0])
         if more and amount.bounds[0][0] == "=":
             amount = Amount(more[0], ((more[1], amount.bounds[0][1]),), amount.unit, True)
             return _found(s, _Q["nelements"], amount, more[0])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from clac.data.chemistry import FAMILIES
 from clac.properties import PROPERTIES
 from index.filters import All, Any, Filter, Not, Test
+from index.reading.elements import METALS
 from index.reading.phrases import CHIRAL
 
 _LABELS: Mapping[str, tuple[str, str]] = {
@@ -33,6 +34,7 @@ _LISTS: Mapping[tuple[str, str], str] = {
     ("elements", "has_none"): "no {or}", ("elements", "has_only"): "no element but {and}",
     ("classes", "has_all"): "{and}", ("classes", "has_any"): "{or}",
     ("classes", "has_none"): "no {or}",
+    ("uses", "has_any"): "used for {or}", ("notable", "has_any"): "{or}",
 }  # fmt: skip
 
 
@@ -115,6 +117,8 @@ def _linkage(word: str) -> str:
 
 def _family(values: tuple[object, ...]) -> str:
     members = frozenset(map(str, values))
+    if members == METALS:
+        return "metal"
     return next((name for name, group in FAMILIES.items() if group == members), "")
 
 

@@ -33,7 +33,8 @@ _PLAIN = str.maketrans(
 """letters that mean the same; one for one, so that places in the text stay what they are"""
 _SPELLING: Mapping[str, str] = {
     "aluminum": "aluminium", "cesium": "caesium", "sulphur": "sulfur", "gray": "grey",
-    "center": "centre", "centers": "centres", "centered": "centred", "centering": "centring",
+    "center": "centre", "centerd": "centred",
+    "centers": "centres", "centered": "centred", "centering": "centring",
     "behavior": "behaviour", "meter": "metre", "meters": "metres", "neighbor": "neighbour",
     "neighbors": "neighbours", "color": "colour", "colored": "coloured", "vertex": "corner",
     "vertices": "corners", "hexaflouride": "hexafluoride", "favorable": "favourable",
@@ -41,7 +42,10 @@ _SPELLING: Mapping[str, str] = {
     "flouride": "fluoride", "centrosymetric": "centrosymmetric",
 }  # fmt: skip
 
-_SILENT = ("-", "_")
+_EASY = re.compile(r"[A-Za-z]+(?:[ -][A-Za-z]+)*")
+"""a phrase that is cut at its blanks and hyphens"""
+_FIRST = re.compile(r"([A-Za-z]+)(?:[ -]|$)")
+SILENT = ("-", "_")
 """signs inside a phrase that do not matter"""
 _GREEK: Mapping[str, str] = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta"}
 
@@ -72,6 +76,10 @@ class Sentence:
             i += 1
         return i
 
+    def upto(self, i: int) -> Sentence:
+        """Return the sentence that ends before a position."""
+        return Sentence(self.text, self.words[:i], self.raw[:i], self.starts[:i], self.ends[:i])
+
     def token_at(self, place: int) -> int:
         """Return the first token that starts at or behind a place in the text."""
         return bisect_left(self.starts, place)
@@ -83,6 +91,8 @@ class Found:
 
     end: int
     filter: Filter
+    wider: Filter | None = None
+    """what is meant where the text speaks of further elements: 'lithium oxide', 'ternary'"""
 
 
 Reader = Callable[[Sentence, int], Found | None]
@@ -111,8 +121,11 @@ def _spelled(word: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _parts(phrase: str) -> tuple[str, ...]:
-    return tuple(word for word in cut(phrase).words if word not in _SILENT)
+def parts_of(phrase: str) -> tuple[str, ...]:
+    """Cut a phrase of a table into words, without the signs that do not matter."""
+    if _EASY.fullmatch(phrase):
+        return tuple(_spelled(word) for word in phrase.lower().replace("-", " ").split())
+    return tuple(word for word in cut(phrase).words if word not in SILENT)
 
 
 class Phrases(Generic[T]):
@@ -120,25 +133,45 @@ class Phrases(Generic[T]):
 
     def __init__(self, table: Mapping[str, T], *, plural: bool = False) -> None:
         """Take phrases; with plural, an s behind each is read too. The first of equals wins."""
-        self._by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
-        known: set[tuple[str, ...]] = set()
+        self._plural = plural
+        # Thousands of phrases are cut into words only when a text has their first word.
+        self._whole: dict[str, list[tuple[str, T]]] = {}
+        self._cut: dict[str, list[tuple[tuple[str, ...], T]]] = {}
         for phrase, meaning in table.items():
-            parts = _parts(phrase)
-            forms = [parts, (*parts[:-1], _plural(parts[-1]))] if plural else [parts]
-            for form in forms:
-                if form and form not in known:
-                    known.add(form)
-                    self._by_first.setdefault(form[0], []).append((form, meaning))
-        for entries in self._by_first.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
+            for first in _first_words(phrase, plural):
+                self._whole.setdefault(first, []).append((phrase, meaning))
 
     def find(self, s: Sentence, i: int) -> tuple[int, T] | None:
         """Return the end and the meaning of the longest phrase at a position."""
-        for form, meaning in self._by_first.get(s.word(i), ()):
+        for form, meaning in self._starting(s.word(i)):
             end = _follow(s, i, form)
             if end:
                 return end, meaning
         return None
+
+    def _starting(self, word: str) -> list[tuple[tuple[str, ...], T]]:
+        """Return the phrases that begin with a word, the longest first."""
+        if word not in self._whole:
+            return []
+        if word not in self._cut:
+            forms: dict[tuple[str, ...], T] = {}
+            for phrase, meaning in self._whole[word]:
+                parts = parts_of(phrase)
+                forms.setdefault(parts, meaning)
+                if self._plural:
+                    forms.setdefault((*parts[:-1], _plural(parts[-1])), meaning)
+            fitting = ((form, meaning) for form, meaning in forms.items() if form[0] == word)
+            self._cut[word] = sorted(fitting, key=lambda entry: -len(entry[0]))
+        return self._cut[word]
+
+
+def _first_words(phrase: str, plural: bool) -> tuple[str, ...]:
+    """Return the word that a phrase begins with, and its plural where there is no other word."""
+    plain = _FIRST.match(phrase)
+    parts = (_spelled(plain[1].lower()),) if plain else parts_of(phrase)[:1]
+    if plural and parts and len(parts_of(phrase)) == 1:
+        return parts[0], _plural(parts[0])
+    return parts
 
 
 def _plural(word: str) -> str:
@@ -150,7 +183,7 @@ def _plural(word: str) -> str:
 def _follow(s: Sentence, i: int, form: tuple[str, ...]) -> int:
     """Return the end of a phrase that starts at i, or 0; hyphens between its words are skipped."""
     for k, word in enumerate(form):
-        if k and s.word(i) in _SILENT:
+        if k and s.word(i) in SILENT and s.glued(i):
             i += 1
         if s.word(i) != word:
             return 0

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from clac.data.grammar.structure_words import SCHOENFLIES
 from index.filters import All, Filter, Test
 from index.reading.amounts import read_amount, read_number
 from index.reading.quantities import read_quantity
@@ -53,9 +54,12 @@ _LABELS = Phrases(
          "space group numbers", "space group no", "space group no.", "spacegroup number", "sg",
          "sgs", "spg", "s.g.", "space group type", "space group symbol", "space group #", "sg no",
          "sg no.", "sg #", "sg number", "it number", "it no.", "space group num",
-         "international number", "hermann mauguin symbol", "hm symbol", "symmetry group",
+         "international number", "international symbol", "hermann mauguin symbol", "hm symbol",
+         "symmetry group", "space group symmetry",
          "space groups no.", "space groups number", "spacegroup no.", "spacegroup no", "spgr",
-         "sp. group", "sp. gr.", "sp gr", "sp group", "sp.gr.", "sgr"),
+         "sp. group", "sp. gr.", "sp gr", "sp group", "sp.gr.", "sgr", "group number",
+         "international tables number", "international space group number",
+         "international space group"),
         True,
     )
 )  # fmt: skip
@@ -66,8 +70,18 @@ _POINT_GROUPS = frozenset(
 )
 _POINT_LABELS = Phrases(
     dict.fromkeys(("point group", "crystal class", "point group symmetry",
-                   "crystallographic point group", "point groups"), True)
+                   "crystallographic point group", "point groups", "schoenflies symbol",
+                   "hermann mauguin point group", "schoenflies"), True)
 )  # fmt: skip
+_SCHOENFLIES: Mapping[str, str] = {other.lower(): symbol for symbol, other in SCHOENFLIES.items()}
+_OF_GROUPS = Phrases(
+    dict.fromkeys(("in the international tables", "of the international tables",
+                   "of the 230 space groups", "of the space groups", "among the space groups"),
+                  True)
+)  # fmt: skip
+_AS_POINT_GROUP = Phrases(
+    dict.fromkeys(("as its point group", "as its crystal class", "as point group"), True)
+)
 _PEARSON = re.compile(r"[amothc][PSICFRA]\d{1,3}")
 _PARTS = 5
 """into how many words a symbol may be cut: 'P 63 / m m c'"""
@@ -78,6 +92,9 @@ def _numbers() -> Mapping[str, int]:
     table = {symbol.lower(): n for n, symbol in enumerate(SPACE_GROUPS, 1)}
     for symbol, n in _SETTINGS.items():
         table.setdefault(symbol.lower(), n)
+    for n in range(3, 16):  # 'C 1 2 1'
+        symbol = SPACE_GROUPS[n - 1].lower()
+        table.setdefault(f"{symbol[0]}1{symbol[1:]}1", n)
     for n in (*range(200, 207), *range(221, 231)):
         table.setdefault(SPACE_GROUPS[n - 1].replace("-", "").lower(), n)
     return table
@@ -104,16 +121,56 @@ def _numbered(s: Sentence, i: int) -> Found | None:
     """Read 'No. 194' and 'class 4/mmm'."""
     if s.word(i) in ("class", "classes") and (point := _point_group(s, i + 1)):
         return point if "/" in s.words[i:] or s.ends[point.end - 1] - s.starts[i + 1] > 2 else None
-    if s.word(i) == "no" and s.word(i + 1) == "." and s.word(i + 2).isdecimal():
-        number = _group(s, i + 2)
+    if s.word(i) == "#" and s.word(i + 1).isdecimal() and s.glued(i + 1) and not s.glued(i):
+        number = _group(s, i + 1)
         return number and Found(number[0], Test("space_group_number", "=", number[1]))
-    return None
+    k = i + 1 + (s.word(i + 1) == ".")
+    ends = s.word(k + 1) in _ENDS or k > i + 1
+    if s.word(i) == "no" and s.word(k).isdecimal() and ends:
+        number = _group(s, k)
+        return number and Found(number[0], Test("space_group_number", "=", number[1]))
+    return _in_tables(s, i) or _in_group(s, i) or _as_group(s, i)
+
+
+_ENDS = frozenset(
+    ("", ",", ";", ")", "|", "/", "+", ".", "&", "-", "contains", "containing", "with", "and")
+)
+"""what may follow 'No 225', which is no negation"""
+
+
+def _in_tables(s: Sentence, i: int) -> Found | None:
+    """Read 'number 14 of the 230 space groups'."""
+    number = _group(s, i + 1) if s.word(i) in ("number", "no") else None
+    tables = _OF_GROUPS.find(s, number[0]) if number else None
+    return (
+        Found(tables[0], Test("space_group_number", "=", number[1])) if number and tables else None
+    )
+
+
+def _in_group(s: Sentence, i: int) -> Found | None:
+    """Read 'belongs to group 14', but not of elements."""
+    if s.word(i) not in ("belongs", "belong", "belonging") or s.word(i - 1).startswith("element"):
+        return None
+    if s.words[i + 1 : i + 3] != ("to", "group") or not s.word(i + 3).isdecimal():
+        return None
+    number = _group(s, i + 3)
+    return number and Found(number[0], Test("space_group_number", "=", number[1]))
+
+
+def _as_group(s: Sentence, i: int) -> Found | None:
+    """Read 'm-3m as its point group' and 'C2 as its space group'."""
+    symbol = _symbol(s, i)
+    if symbol and s.words[symbol[0] : symbol[0] + 4] == ("as", "its", "space", "group"):
+        return Found(symbol[0] + 4, Test("space_group_number", "=", symbol[1]))
+    point = _point_group(s, i)
+    told = _AS_POINT_GROUP.find(s, point.end) if point else None
+    return Found(told[0], point.filter) if point and told else None
 
 
 def _centring(s: Sentence, i: int) -> Found | None:
     """Read 'P lattice', 'I-centred' and 'centring F'."""
     if s.raw[i] in _CENTRINGS and not s.glued(i):
-        k = i + 1 + (s.word(i + 1) == "-")
+        k = s.skip(i + 1, ("-", "bravais"))
         if s.word(k) in ("centring", "centred", "lattice", "lattices"):
             return Found(k + 1, Test("centring", "=", s.raw[i]))
     if s.word(i) == "centring":
@@ -240,13 +297,25 @@ def _bare(s: Sentence, i: int) -> Found | None:
     capital = text[0].isupper()
     if s.words[end : end + 2] == ("space", "group"):
         return Found(end + 2, Test("space_group_number", "=", number))
-    if plain in _NEEDS_LABEL and not (capital and plain in _ALONE):
+    repeated = _repeated(s, end, number)
+    before = s.word(i - 2) if s.word(i - 1) in ("in", ":", "of") else ""
+    formed = before.startswith("crystalli") or before in _FORMS or s.word(i - 1) == "symmetry"
+    told = s.word(end) in ("crystal", "phase", "structure") and plain in ("pm", "cm", "pc", "cc")
+    symmetric = "symmetry" in s.words[end : end + 1 + (s.word(end) == "in")]
+    sure = formed or told or symmetric or plain in _ALONE or repeated > end
+    if symmetric and repeated == end:
+        repeated = end + 1 + (s.word(end) == "in")
+    if plain in _NEEDS_LABEL and not (capital and sure):
         return None
     if not capital and (" " in text or len(plain) < 4):
         return None
-    if " " in text and len(text.replace(" ", "")) < 4:
+    if not formed and " " in text and len(text.replace(" ", "")) < 4:
         return None
-    return Found(_repeated(s, end, number), Test("space_group_number", "=", number))
+    return Found(repeated, Test("space_group_number", "=", number))
+
+
+_FORMS = frozenset("is are be phase structure crystal material compound symmetry".split())
+"""what stands before 'in Cm' where a space group is meant"""
 
 
 def _point_group(s: Sentence, i: int) -> Found | None:
@@ -254,6 +323,8 @@ def _point_group(s: Sentence, i: int) -> Found | None:
     if i >= len(s.words):
         return None
     run = _RUN.match(s.text, s.starts[i])
+    if run and (symbol := _SCHOENFLIES.get(run.group().lower())):
+        return Found(s.token_at(run.end()), Test("point_group", "=", symbol))
     if run and run.group().lower() in _POINT_GROUPS:
         return Found(s.token_at(run.end()), Test("point_group", "=", run.group().lower()))
     return None

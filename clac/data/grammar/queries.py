@@ -248,7 +248,7 @@ def _wanted(predicate: str) -> str:
     return rest if verb == "does" else f"{_PLURALS.get(verb, verb[:-1])} {rest}".rstrip()
 
 
-_PLURALS = {"is": "are", "has": "have", "does": "do", "carries": "carry"}
+_PLURALS = {"is": "are", "has": "have", "does": "do", "carries": "carry", "mixes": "mix"}
 
 
 def _in_plural(predicate: str) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from clac.data.counting import COUNT_WORDS
+from clac.data.grammar.layer_words import LAYER_DESCRIPTIONS
 from clac.data.grammar.say_composition import element, vary
 from clac.data.grammar.voice import Form, Voice, join
 
@@ -142,10 +143,14 @@ MORE_LAYER_WORDS = {
             "joins its atoms into a three-dimensional network", "features a 3D framework",
             "is not made of layers", "has bonds that extend in all directions")),
 }  # fmt: skip
-_NO_LAYERS = re.compile(r"(?!.*(?:network|framework))(?:.*\b)?(?:not|no|non|without)\b.*\blayer")
-_LATIN = {"two": "di", "three": "tri", "four": "tetra", "five": "penta", "six": "hexa",
+NO_LAYERS = re.compile(
+    r"(?!.*(?:network|framework|chains|molecules|free of bonds))(?:.*\b)?"
+    r"(?:not?|non|without|free of|cannot|impossible)\b.*(?:\b(?:layer|sheet|slab|gap)|2D material)"
+    r"|layer-free"
+)
+LATIN = {"two": "di", "three": "tri", "four": "tetra", "five": "penta", "six": "hexa",
           "seven": "hepta", "eight": "octa"}  # fmt: skip
-_ONE_COUNT = (
+ONE_COUNT = (
     "{s} with {n} neighbours", "{s} with {n} neighbors", "{s} surrounded by {n} atoms",
     "{s} bonded to {n} atoms", "{s} with coordination number {n}", "{s} in {n}-fold coordination",
     "{s} with a coordination number of {n}", "{s} coordinated by {n} atoms",
@@ -159,7 +164,7 @@ _ONE_COUNT = (
     "{s} in {n}-fold coordination environments", "{s} in {n}-fold surroundings",
 )  # fmt: skip
 """what is said of one coordination number of some atoms"""
-_ONE_COUNT_OF = (
+ONE_COUNT_OF = (
     "{n} neighbours around {s}", "{n} neighbors around {s}", "{n} nearest neighbours around {s}",
     "coordination number {n} of {s}", "{n} nearest neighbors around {s}", "{n} ligands around {s}",
     "{n} atoms around {s}", "{n}-fold coordination of {s}", "{n}-fold coordination around {s}",
@@ -167,26 +172,26 @@ _ONE_COUNT_OF = (
     "{n} neighbours of {s}", "{n} neighbouring atoms around {s}", "{n} bonds around {s}",
 )  # fmt: skip
 """the same of a named kind of atoms"""
-_MANY_COUNTS = (
+MANY_COUNTS = (
     "{s} with coordination numbers {n}", "{s} with coordination numbers of {n}",
     "{s} in {h}-fold coordination", "{s} in {h}-coordinate sites", "{s} on {h}-coordinated sites",
     "{s} with {h}-fold coordination", "{s} in {h}-fold coordination environments",
 )  # fmt: skip
-_MANY_COUNTS_OF = (
+MANY_COUNTS_OF = (
     "coordination numbers {n} of {s}", "coordination numbers {n} for {s}",
     "coordination numbers of {n} for {s}", "{h}-fold coordination of {s}",
     "{h}-fold coordination around {s}",
 )  # fmt: skip
-_CN = ("{s} with CN {n}", "{s} CN {n}", "CN {n} {s}", "CN {n} for {s}", "{s} CN={n}",
+CN = ("{s} with CN {n}", "{s} CN {n}", "CN {n} {s}", "CN {n} for {s}", "{s} CN={n}",
        "CN={n} for {s}", "{s} (CN {n})", "{s} (CN = {n})", "CN of {s} = {n}")  # fmt: skip
-_CLAUSES = (
+CLAUSES = (
     "in which {s} {is_} {c}", "whose {s} {is_} {c}", "in which {s} {has} {n} neighbours",
     "whose {s} {has} {n} neighbours", "in which {s} {is_} surrounded by {n} atoms",
     "in which {s} {has} {n} neighbors", "in which {s} {is_} bonded to {n} atoms",
     "in which {s} {has} coordination number {n}", "whose {s} {is_} bonded to {n} neighbours",
     "in which {n} atoms surround {s}", "in which {n} neighbours surround {s}",
 )  # fmt: skip
-_ACTS = (
+ACTS = (
     "surrounds {s} with {n} atoms", "surrounds {s} with {n} neighbours",
     "puts {s} in {n}-fold coordination", "places {s} in {n}-coordinate sites",
     "coordinates {s} by {n} atoms", "holds {s} in {n}-fold coordination",
@@ -206,8 +211,8 @@ def _coordinated(v: Voice, text: str) -> str:
     """Write 'six-coordinate' or so; text: what `counts` wrote."""
     if text.isalpha() and v.dice() < 0.25:
         return f"{text}fold coordinated"
-    if text in _LATIN and v.dice() < 0.08:
-        return f"{_LATIN[text]}coordinate{v.pick(('', 'd'))}"
+    if text in LATIN and v.dice() < 0.08:
+        return f"{LATIN[text]}coordinate{v.pick(('', 'd'))}"
     return f"{text}-{vary(v, ('coordinate',), ('coordinated', 'fold coordinated'), 0.4)}"
 
 
@@ -217,11 +222,11 @@ def _neighbours(v: Voice, text: str, shown: str, numbers: Sequence[int], named: 
         return f"{_coordinated(v, text)} {shown}"
     if len(numbers) > 1:
         bare = re.sub(r"-(?=,| and)", "", text)
-        options = _MANY_COUNTS + _MANY_COUNTS_OF if named else _MANY_COUNTS
+        options = MANY_COUNTS + MANY_COUNTS_OF if named else MANY_COUNTS
         return v.pick(options).format(n=bare, h=text, s=shown)
     if named and text.isdigit() and v.dice() < 0.25:
-        return v.pick(_CN).format(n=text, s=shown)
-    options = _ONE_COUNT + _ONE_COUNT_OF if named else _ONE_COUNT
+        return v.pick(CN).format(n=text, s=shown)
+    options = ONE_COUNT + ONE_COUNT_OF if named else ONE_COUNT
     said = v.pick(options).format(n=text, s=shown)
     return said if shown.endswith(("ions", "atoms")) else said.replace(" that have ", " that has ")
 
@@ -231,11 +236,11 @@ def _told(v: Voice, form: Form, text: str, shown: str, numbers: Sequence[int]) -
     if len(numbers) > 1 or numbers[0] < 2 or v.dice() > 0.15:
         return ""
     if form == "predicate":
-        return v.pick(_ACTS).format(s=shown, n=text)
+        return v.pick(ACTS).format(s=shown, n=text)
     many = shown.endswith(("ions", "atoms"))
     is_, has = ("are", "have") if many else ("is", "has")
     words = _coordinated(v, text)
-    return v.pick(_CLAUSES).format(s=shown, n=text, c=words, is_=is_, has=has)
+    return v.pick(CLAUSES).format(s=shown, n=text, c=words, is_=is_, has=has)
 
 
 def coordination(v: Voice, form: Form) -> str:
@@ -329,9 +334,11 @@ def dimension(v: Voice, form: Form) -> str:
         return ""
     place = ("adjective", "fragment", "predicate").index(form)
     more = MORE_LAYER_WORDS[v.facts.dimensionality][place]
+    if form != "adjective":
+        more += LAYER_DESCRIPTIONS[v.facts.dimensionality][form == "predicate"]
     more = tuple(words for words in more if v.may_say(words))
     text = vary(v, LAYER_WORDS[v.facts.dimensionality][place], more, 0.6)
-    if v.facts.dimensionality == "3D" and _NO_LAYERS.match(text):
+    if v.facts.dimensionality == "3D" and NO_LAYERS.match(text):
         v.claim("dimensionality", "2D", negated=True)  # chains and molecules are no layers either
     else:
         v.claim("dimensionality", v.facts.dimensionality)

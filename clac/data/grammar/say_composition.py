@@ -12,6 +12,8 @@ from clac.data.counting import COUNT_WORDS
 from clac.data.elements import ELEMENT_NAMES, OTHER_SPELLINGS
 from clac.data.facts import Facts
 from clac.data.grammar import composition_words as words
+from clac.data.grammar.class_words import CLASS_ACTS, CLASS_DESCRIPTIONS
+from clac.data.grammar.more_class_words import MORE_CLASS_ACTS, MORE_CLASS_DESCRIPTIONS
 from clac.data.grammar.voice import Form, T, Voice, article, join
 
 ARITY: tuple[str, ...] = ("", "elemental", "binary", "ternary", "quaternary", "quinary")
@@ -175,6 +177,24 @@ def compound_class(v: Voice, form: Form) -> str:
     if word.endswith(words.ENDS_COUNTABLE) and v.dice() < 0.25:
         return v.pick(words.CLASS_PREDICATES).format(word)
     return v.pick(_IS).format(article(word))
+
+
+_DESCRIPTIONS = {**CLASS_DESCRIPTIONS, **MORE_CLASS_DESCRIPTIONS}
+_ACTS = {**CLASS_ACTS, **MORE_CLASS_ACTS}
+
+
+def described_class(v: Voice, form: Form) -> str:
+    """Say what the class of the compound means: 'compound whose anion is oxygen'."""
+    f = v.facts
+    word = v.pick(f.classes) if v.elements and f.classes else ""
+    act = form == "predicate" and v.dice() < 0.6
+    text = v.pick_words((_ACTS if act else _DESCRIPTIONS).get(word, ()))
+    if not text or form == "adjective":
+        return ""
+    v.claim("class", word)
+    if v.dice() < 0.3:
+        text = text.replace("sulf", "sulph")
+    return text if act or form == "fragment" else f"is {article(text)}"
 
 
 _IS = ("is {}", "is {}", "is {}", "is {}", "is classified as {}", "counts as {}")

@@ -49,7 +49,7 @@ _VERTICES = {
     "tetrahedron": 4, "square planar": 4, "square pyramid": 5, "trigonal bipyramid": 5,
     "octahedron": 6, "trigonal prism": 6, "cube": 8, "cuboctahedron": 12, "icosahedron": 12,
 }  # fmt: skip
-_ALIKE: Mapping[str, tuple[str, ...]] = {
+ALIKE: Mapping[str, tuple[str, ...]] = {
     "corner": ("corner-sharing {}", "{} that share corners", "vertex-sharing {}",
                "corner-linked {}", "{} joined at their corners", "{} sharing corners",
                "corner-shared {}", "{} linked through corners", "corner-connected {}",
@@ -90,7 +90,7 @@ _ALIKE: Mapping[str, tuple[str, ...]] = {
                  "{} without common corners", "{} standing apart from each other"),
 }  # fmt: skip
 """how polyhedra of one shape meet; 'isolated': no two of that shape share an atom"""
-_UNLIKE: Mapping[str, tuple[str, ...]] = {
+UNLIKE: Mapping[str, tuple[str, ...]] = {
     "corner": ("{} sharing corners with {}", "{} and {} joined at corners",
                "{} corner-linked to {}", "{} connected to {} through corners",
                "{} and {} that share corners", "{} and {} sharing corners",
@@ -115,7 +115,7 @@ _UNLIKE: Mapping[str, tuple[str, ...]] = {
              "faces shared between {} and {}", "{} and {} with common faces",
              "{} fused to {} at faces", "{} and {} linked through faces"),
 }  # fmt: skip
-_MEETINGS: Mapping[str, tuple[str, ...]] = {
+MEETINGS: Mapping[str, tuple[str, ...]] = {
     "corner": ("share corners", "share corners", "share vertices", "are linked through corners",
                "connect via corners", "are joined at their corners", "have common corners",
                "meet at corners"),
@@ -129,7 +129,7 @@ _MEETINGS: Mapping[str, tuple[str, ...]] = {
                  "are not connected to one another", "stand apart from each other"),
 }  # fmt: skip
 """what is said of polyhedra of one shape after 'in which'"""
-_LINKS = {
+LINKS = {
     "corner": ("links {} through corners", "connects {} via shared corners",
                "joins {} at their corners", "shares corners between {}"),
     "edge": ("links {} through edges", "connects {} via shared edges", "joins {} along edges",
@@ -139,7 +139,7 @@ _LINKS = {
     "isolated": ("keeps {} apart from each other", "leaves {} unconnected"),
 }  # fmt: skip
 _ADVERBS = {"tetrahedron": "tetrahedrally", "octahedron": "octahedrally"}
-_AROUND = (
+AROUND = (
     "{a} {n}", "{n} in {a} coordination", "{n}-centred {p}", "{n} in {a} sites",
     "{p} around {n}", "{n} in {p}", "{n} sitting in {p}", "{p} of {n}", "{n} {p}",
     "{n} on {a} sites", "{a} {n}", "{n} in {a} coordination", "{n}-centered {p}",
@@ -152,22 +152,22 @@ _AROUND = (
     "{n} surrounded by neighbours in {a} arrangement", "{n} forming {p} with its neighbours",
 )  # fmt: skip
 """what is said of a named kind of atoms (n), in an adjective (a) or a plural (p)"""
-_INSIDE = (
+INSIDE = (
     "{n} inside {p}", "{n} at the centres of {p}", "{n} at the centers of {p}",
     "{n} sitting inside {p}", "{p} filled by {n}", "{p} with {n} at their centres",
     "{p} enclosing {n}", "{n} in the middle of {p}",
 )  # fmt: skip
-_IN_WHICH = (
+IN_WHICH = (
     "in which {n} sits in {p}", "in which {n} occupies {a} sites", "in which {n} centres {p}",
     "whose {n} sits in {p}", "in which {n} is in {a} coordination", "whose {n} occupies {a} sites",
     "in which {n} has {a} coordination", "in which {n} has {a} surroundings",
 )  # fmt: skip
-_PUTS = (
+PUTS = (
     "puts {n} in {p}", "places {n} on {a} sites", "puts {n} in {a} coordination",
     "holds {n} in {p}", "coordinates {n} in {a} geometry", "places {n} in {a} environments",
 )  # fmt: skip
 _VERBS = ("has", "has", "has", "contains", "shows", "features")
-_OF_ROLE = (
+OF_ROLE = (
     "{a} {r} sites", "{r}s in {a} coordination", "{a} {r} sites", "{r}s in {a} coordination",
     "{r}s on {a} sites", "{r}s with {a} coordination", "{r}s in {a} environments",
     "{r}s occupying {a} sites", "{a} coordination of {r}s", "{a} {r} coordination",
@@ -177,7 +177,7 @@ _OF_ROLE = (
     "{a} coordination around {r}s", "{r}s with {a} coordination geometry",
     "{r}s with {a} surroundings", "{a} {r} positions",
 )  # fmt: skip
-_OF_ATOMS = (
+OF_ATOMS = (
     "{a} sites", "{a} sites", "atoms in {a} coordination", "{a} coordination environments",
     "{p} as coordination polyhedra", "atoms on {a} sites", "{a} coordination", "atoms in {p}",
     "{a} environments", "{a} coordination polyhedra", "{p} around atoms",
@@ -212,11 +212,11 @@ def _by_element(v: Voice, form: Form, known: Sequence[tuple[str, str]]) -> str:
     if dice < 0.05 and v.formulas and v.numbers and shape in _VERTICES:
         text = f"{symbol}X{_VERTICES[shape]} {plural}"
     elif dice < 0.18:
-        return v.pick(_PUTS if form == "predicate" else _IN_WHICH).format(
+        return v.pick(PUTS if form == "predicate" else IN_WHICH).format(
             n=name, a=adjective, p=plural
         )
     else:
-        options = _AROUND + _INSIDE if shape in _HOLLOW else _AROUND
+        options = AROUND + INSIDE if shape in _HOLLOW else AROUND
         text = v.pick(options).format(n=name, a=adjective, p=plural)
         if form == "fragment" and v.dice() < 0.02:
             text = f"{name} coordination polyhedra: {plural}"
@@ -248,7 +248,7 @@ def _of_role(v: Voice, form: Form, role: str) -> str:
         v.claim(f"{role}_polyhedron" if role else "polyhedron", shape)
     words = [_words(v, shape) for shape in shapes]
     plural, adjective = (join(list(part)) for part in zip(*words, strict=True))
-    text = v.pick(_OF_ROLE if role else _OF_ATOMS).format(a=adjective, p=plural, r=role)
+    text = v.pick(OF_ROLE if role else OF_ATOMS).format(a=adjective, p=plural, r=role)
     return f"{v.pick(_VERBS)} {text}" if form == "predicate" else text
 
 
@@ -285,9 +285,9 @@ def _links(v: Voice, form: Form, most: int) -> str:
 def _link(v: Voice, first: str, sharing: str, second: str) -> str:
     a, b = _words(v, first)[0], _words(v, second)[0]
     if first == second:
-        return v.pick(_ALIKE[sharing]).format(a)
+        return v.pick(ALIKE[sharing]).format(a)
     swapped = v.dice() < 0.5
-    return v.pick(_UNLIKE[sharing]).format(*((b, a) if swapped else (a, b)))
+    return v.pick(UNLIKE[sharing]).format(*((b, a) if swapped else (a, b)))
 
 
 def _linked(v: Voice, first: str, sharing: str, second: str) -> str:
@@ -304,6 +304,6 @@ def _met(v: Voice, form: Form, first: str, sharing: str, second: str) -> str:
     if first == second:
         shapes = _words(v, first)[0]
     if form == "predicate":
-        return v.pick(_LINKS[sharing]).format(shapes)
+        return v.pick(LINKS[sharing]).format(shapes)
     start = v.pick(("in which", "in which", "whose"))
-    return f"{start} {shapes} {v.pick(_MEETINGS[sharing])}"
+    return f"{start} {shapes} {v.pick(MEETINGS[sharing])}"

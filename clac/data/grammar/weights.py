@@ -37,6 +37,7 @@ FULL: Weights = (
     (composition.name, 0.5),
     (composition.elements, 0.25),
     (composition.compound_class, 0.3),
+    (composition.described_class, 0.06),
     (composition.family, 0.1),
     (composition.arity, 0.04),
     (elements.anion, 0.06),
@@ -103,6 +104,7 @@ TAILS: Weights = (
     (structure.centring, 0.4), (bonds.dimension, 0.8),
     (elements.one_element, 1.5), (elements.two_elements, 1.2), (composition.elements, 1.0),
     (composition.family, 0.8), (composition.arity, 0.5), (elements.anion, 0.5),
+    (composition.described_class, 0.8),
     (elements.group, 0.7), (elements.absent, 0.6), (elements.two_absent, 0.3),
     (_NUMBERS["band_gap"], 2.2), (_NUMBERS["density"], 1.5),
     *((_NUMBERS[quantity], 0.9) for quantity in _RARE_NUMBERS),
@@ -140,6 +142,7 @@ SINGLE: Weights = (
     *SYMMETRY, (structure.system, 1.0), (structure.structure_type, 1.5),
     (bonds.dimension, 1.4), (surroundings.polyhedra, 1.1), (surroundings.linkage, 1.5),
     (bonds.coordination, 1.0), (composition.compound_class, 2.0), (composition.name, 0.6),
+    (composition.described_class, 1.2),
     (elements.one_element, 0.7), (elements.two_elements, 0.7), (elements.absent, 0.4),
     (elements.two_absent, 0.2), (elements.anion, 0.5), (elements.group, 0.6),
     (elements.class_of_element, 0.6), (composition.family, 0.6), (composition.arity, 0.6),
@@ -152,6 +155,10 @@ SINGLE: Weights = (
         "fermi_energy", "elastic_anisotropy", "dielectric_electronic")),
 )  # fmt: skip
 """what is said alone"""
+CLASS: Weights = (
+    (composition.compound_class, 0.55), (composition.described_class, 0.3), (elements.anion, 0.15),
+)  # fmt: skip
+"""how the class of a compound is said alone"""
 QUANTITIES: Weights = (
     *((words, 0.4) for words in _WORDS.values()), *((number, 1.0) for number in _NUMBERS.values()),
     (_NUMBERS["density"], 2.0), (_NUMBERS["band_gap"], 1.0), (_NUMBERS["formation_energy"], 1.0),

@@ -1,0 +1,41 @@
+"""Every row is looked at: nearest vectors by matrix products, a block of rows at a time.
+
+Shape letters: m looked at, q queries, d embedding, k hits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+BLOCK = 16_384
+"""rows that are held decoded at once"""
+
+
+def nearest(
+    stored: np.ndarray, rows: np.ndarray, queries: np.ndarray, k: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the k nearest of some vectors (m, d), whose rows (m,) are given, by a product."""
+    scores = queries @ stored.T
+    best = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+    order = np.argsort(-np.take_along_axis(scores, best, axis=1), axis=1)
+    best = np.take_along_axis(best, order, axis=1)
+    return np.take_along_axis(scores, best, axis=1), rows[best]
+
+
+def nearest_in_blocks(
+    fetch: Callable[[np.ndarray], np.ndarray], rows: np.ndarray, queries: np.ndarray, k: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the k nearest of some rows (m,), whose vectors are decoded a block at a time."""
+    scores = np.zeros((len(queries), 0), dtype=np.float32)
+    found = np.zeros((len(queries), 0), dtype=np.int64)
+    for start in range(0, len(rows), BLOCK):
+        part = rows[start : start + BLOCK]
+        near = nearest(fetch(part), part, queries, min(k, len(part)))
+        scores = np.concatenate([scores, near[0]], axis=1)
+        found = np.concatenate([found, near[1]], axis=1)
+        order = np.argsort(-scores, axis=1)[:, :k]
+        scores = np.take_along_axis(scores, order, axis=1)
+        found = np.take_along_axis(found, order, axis=1)
+    return scores, found
