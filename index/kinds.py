@@ -44,6 +44,8 @@ _ROWS_FOR_FACTOR = 50
 """rows for each such candidate, below which all rows might as well be looked at"""
 _GPU_MAX = 1024
 """most candidates, and most lists, for which a GPU is asked"""
+_CODES_FOR_A_VECTOR = 32
+"""codes that are compared in the time of one vector"""
 _CAGRA_MIN_ROWS = 10_000
 """fewer are linked on the CPU at once"""
 
@@ -240,13 +242,14 @@ class Near:
             return self._on_gpu.search(queries, count, params=parameters)
         return self._finder.search(queries, count, params=parameters)
 
-    def looked_at(self) -> float:
-        """Return how many rows, in whole vectors, one query costs."""
+    def looked_at(self, share: float = 1.0) -> float:
+        """Return how many whole vectors one query costs, where a share of the rows is allowed."""
         if self._own.dial == "efSearch":
-            return float(self._inner.hnsw.efSearch * _LINKS)
+            return self._inner.hnsw.efSearch * _LINKS / share
+        codes = self._finder.ntotal / _CODES_FOR_A_VECTOR
         if self._own.dial == "nprobe":
-            return self._finder.ntotal * self._inner.nprobe / (4 * self._inner.nlist)
-        return self._finder.ntotal / 4
+            return codes * self._inner.nprobe / self._inner.nlist
+        return codes
 
     def _moved(self) -> bool:
         """Move the finder to a GPU where there is one for its kind; tell whether it is there."""

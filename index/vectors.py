@@ -228,7 +228,8 @@ class VectorIndex:
         """Tell whether candidates are looked for among so many rows, or all rows looked at."""
         if self._near is None or self._gathers(total):
             return False
-        return self._near.wanted(k) < _SCANNED_CANDIDATES * total
+        costs = 0.0 if total == len(self) else self._near.looked_at(total / len(self))
+        return costs < total and self._near.wanted(k) < _SCANNED_CANDIDATES * total
 
     def _asking(self, k: int, total: int, allowed: np.ndarray | None) -> _Ask:
         """Return what looks for candidates of k hits among the allowed rows."""
@@ -238,7 +239,7 @@ class VectorIndex:
         def ask(queries: np.ndarray, effort: int) -> tuple[np.ndarray, np.ndarray] | None:
             if near.wanted(k, effort) > total:
                 return None
-            self._set_threads(len(queries), near.looked_at() * effort / share)
+            self._set_threads(len(queries), near.looked_at(share) * effort)
             return near.search(queries, k, share, selector, effort)
 
         return ask

@@ -104,6 +104,15 @@ def test_filters_keep_the_recall(kind: str, share: float) -> None:
     assert index.path(allowed).endswith(f"{allowed.sum():,} rows")
 
 
+def test_a_filter_that_costs_a_graph_more_than_a_scan_is_scanned() -> None:
+    index = exact_index(clustered_vectors(6000, 8)).remade("hnsw")
+    index.turn({"efSearch": 32})
+    rows = np.arange(6000)
+    assert index.path(rows % 5 == 0) == "exact scan with a selector of 1,200 rows"
+    half = "HNSW graph (efSearch 32) with a selector of 3,000 rows"
+    assert index.path(rows % 2 == 0) == half
+
+
 def test_a_kind_is_chosen_by_size_and_the_reason_told() -> None:
     assert chosen("auto", 500_000) == ("exact", "auto: 500,000 rows, no more than 500,000")
     assert chosen("auto", 500_001) == ("hnsw", "auto: 500,001 rows, no more than 2,000,000")
