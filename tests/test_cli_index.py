@@ -61,9 +61,7 @@ def test_what_is_no_index_or_in_use_is_one_line(run: Clac) -> None:
     assert ids(run) == ["mgo", "salt"]
 
 
-def test_a_build_that_was_interrupted_goes_on(
-    run: Clac, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_build_that_was_interrupted_goes_on(run: Clac, monkeypatch: pytest.MonkeyPatch) -> None:
     class Interrupted(HashEmbedder):
         def embed_records(self, *given: Any, **options: Any) -> Any:
             for number, row in enumerate(super().embed_records(*given, **options)):

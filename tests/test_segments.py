@@ -25,9 +25,7 @@ def test_vectors_in_segments_equal_one_exact_index(seed: int) -> None:
     stored[dice.integers(0, 240, 60)] = stored[0]  # ties
     cuts = [0, *sorted(dice.integers(0, 240, 4).tolist()), 240]
     pieces = list(itertools.pairwise(cuts))
-    gone = [
-        set(dice.choice(b - a, (b - a) * seed // 6, replace=False).tolist()) for a, b in pieces
-    ]
+    gone = [set(dice.choice(b - a, (b - a) * seed // 6, replace=False).tolist()) for a, b in pieces]
     live = LiveRows([b - a for a, b in pieces], gone)
     indexes = [VectorIndex(8) for _ in pieces]
     for index, (a, b) in zip(indexes, pieces, strict=True):
