@@ -143,6 +143,10 @@ class Catalog:
         names = list(dict.fromkeys(columns))
         return pa.Table.from_arrays([self._column(name) for name in names], names=names)
 
+    def words_of(self, name: str) -> tuple[str, ...]:
+        """Return the different words of a column of lists. Raises InputError as `table` does."""
+        return tuple(pc.unique(pc.list_flatten(self._column(name))).drop_null().to_pylist())
+
     def knows(self, name: str) -> bool:
         """Tell whether any row has a value in a column. Raises InputError as `table` does."""
         column = self._column(name)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from index.catalog import Catalog
-from index.filters import columns_of, evaluate, joined
+from index.filters import Test, changed, columns_of, evaluate, joined
 from index.query import Constraint, Understood, understand
 from index.reading.textbook import WISHED
 from index.selection import Selection, read_filter, select
@@ -97,10 +97,11 @@ def plan(query: Query, catalog: Catalog) -> Plan:
 
 
 def _groups(sure: np.ndarray, perhaps: np.ndarray, wished: np.ndarray) -> tuple[Group, ...]:
-    """Order rows (b,): first those that meet more of the wishes (c, b), then where all is known."""
-    counts = wished.sum(axis=0)
-    parts = [rows & (counts == n) for rows in (sure, perhaps) for n in range(len(wished), -1, -1)]
-    return tuple(((0.0, rows),) for rows in parts if rows.any()) or (((0.0, sure),),)
+    """Put rows (b,) of which all is known first; the wishes (c, b) that a row meets raise it."""
+    if not len(wished):
+        wished = np.zeros((1, len(sure)), dtype=bool)
+    groups = (_levels(wished, rows) for rows in (sure, perhaps))
+    return tuple(group for group in groups if group) or (((0.0, sure),),)
 
 
 def _plain(words: str | None, chosen: Selection | None) -> Plan:
@@ -111,11 +112,20 @@ def _plain(words: str | None, chosen: Selection | None) -> Plan:
 
 
 def _condition(constraint: Constraint, catalog: Catalog, soft: bool) -> Condition:
-    filter = read_filter(constraint.filter)
+    filter = changed(read_filter(constraint.filter), lambda test: _widened(test, catalog))
     known = any(map(catalog.knows, columns_of(filter)))
     wished = soft or WISHED.issuperset(columns_of(filter))
     use = "unknown" if not known else "boost" if wished else "filter"
     return Condition(constraint.text, constraint.says, filter, use)
+
+
+def _widened(test: Test, catalog: Catalog) -> Test:
+    """Take lithium-ion battery cathodes too where battery cathodes are wished."""
+    if test.column not in WISHED or test.op not in ("has_any", "has_all"):
+        return test
+    asked = tuple(f" {word}" for word in test.value)
+    words = (word for word in catalog.words_of(test.column) if f" {word}".endswith(asked))
+    return Test(test.column, "has_any", tuple(dict.fromkeys((*test.value, *words))))
 
 
 def _levels(met: np.ndarray, passing: np.ndarray) -> Group:

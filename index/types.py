@@ -52,7 +52,7 @@ class Hit:
     """1 is the best"""
     id: str
     score: float
-    """higher is better: dense plus lexical, and for a soft query what met conditions are worth"""
+    """higher is better: dense plus lexical, and what conditions that are only wished are worth"""
     formula: str
     """pymatgen's reduced formula"""
     space_group: str

@@ -120,8 +120,8 @@ def test_the_command_tells_what_it_understood(engine: SearchEngine) -> None:
 
 def test_a_use_comes_first_and_leaves_none_out(tmp_path: Path) -> None:
     records = [
-        Record(f"r{i}", rock_salt(20, 8, 4 + i / 9), "", {"uses": "pigment"} if i > 2 else {})
-        for i in range(5)
+        Record(f"r{i}", rock_salt(20, 8, 4 + i / 9), "", {"uses": use} if use else {})
+        for i, use in enumerate(("", "pigment shop", "", "pigment", "white pigment"))
     ]
     SearchEngine.build(records, tmp_path / "index", HashEmbedder())
     engine = SearchEngine.open(tmp_path / "index", HashEmbedder())
