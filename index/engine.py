@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clac.embed import Embedder, load_model
 from clac.errors import InputError, StoreError
 from clac.types import Record
 from index import collection
@@ -27,7 +28,6 @@ from index.types import BuildReport, Hit, Hits, Label, Match, Query
 from index.words import rank_labels, rank_terms, rank_texts
 
 if TYPE_CHECKING:
-    from clac.embed import Embedder
     from index.build import Progress
 
 _UNLIKE_SHARE = 0.5
@@ -70,7 +70,7 @@ class SearchEngine:
         seen when the folder is opened again. Raises StoreError where the index is missing,
         damaged, or of another format version or model.
         """
-        embedder = embedder or _default_embedder()
+        embedder = embedder or load_model()
         if path is not None:
             return cls(Path(path), embedder)
         folder = collection.ensure(
@@ -110,7 +110,7 @@ class SearchEngine:
         """
         from index.build import build_index  # brings captions: never on the query path
 
-        embedder = embedder or _default_embedder()
+        embedder = embedder or load_model()
         return build_index(
             records,
             Path(out),
@@ -333,13 +333,6 @@ def _check(query: Query) -> None:
         raise InputError("", f"diversity must be at least 0 and below 1, found {query.diversity}")
     if query.radius is not None and not -1 <= query.radius <= 1:
         raise InputError("", f"the radius is a cosine, -1 to 1, found {query.radius}")
-
-
-def _default_embedder() -> Embedder:
-    """Load the shipped model."""
-    from clac.embed import Embedder
-
-    return Embedder.load()
 
 
 def _collection_key(embedder: Embedder) -> str:

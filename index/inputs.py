@@ -41,18 +41,16 @@ def opened(
 @contextlib.contextmanager
 def target(value: str) -> Iterator[dict[str, Any]]:
     """Turn FILE_OR_ID into the engine's arguments; name both readings where neither holds."""
-    path = Path(value)
-    if path.is_file():
-        from clac.data.readers import read_one
-
-        yield {"structure": read_one(path)}
+    example = _example(value)
+    if not isinstance(example, str):
+        yield {"structure": example}
         return
     try:
         yield {"id": value}
     except InputError as error:
         if error.origin != value:
             raise
-        what = "a folder, not a file" if value and path.is_dir() else "no such file"
+        what = "a folder, not a file" if value and Path(value).is_dir() else "no such file"
         raise InputError(value or "''", f"{what}, and {error.reason}") from error
 
 

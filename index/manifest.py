@@ -239,9 +239,7 @@ def check_model(folder: Path, manifest: Manifest, model_id: str | None) -> None:
         raise StoreError(_mismatch(folder, "model", manifest.model_id, model_id, folder))
 
 
-def check_count(
-    path: Path, what: str, found: int | str, expected: int | str, folder: Path
-) -> None:
+def check_count(path: Path, what: str, found: int | str, expected: int | str, folder: Path) -> None:
     """Compare a number, or a name, that a part of an index folder holds with the manifest's.
 
     Raises StoreError where they differ.

@@ -14,7 +14,7 @@ from index.catalog import Catalog
 from index.filters import Test, changed, columns_of, evaluate, joined
 from index.query import Constraint, Understood, understand
 from index.reading.textbook import WISHED
-from index.selection import Selection, read_filter, select
+from index.selection import Selection, read_filter, select, tell
 from index.types import Condition, Filtered, Query
 
 SOFT_SHARE = 0.5
@@ -90,9 +90,11 @@ def plan(query: Query, catalog: Catalog) -> Plan:
         soft = tuple(replace(c, use="boost") if c.use == "filter" else c for c in conditions)
         report = None if chosen is None else chosen.report
         return Plan(words, (_levels(yes, passing),), report, soft, yes, relaxed)
-    perhaps = passing & (yes | unknown)[must].all(axis=0) & ~sure
+    may_pass = passing if chosen is None else passing | chosen.unknown
+    perhaps = may_pass & (yes | unknown)[must].all(axis=0) & ~sure
     wanted = joined((given, *(c.filter for c in used if c.use == "filter")))
-    report = None if wanted is None else select(wanted, catalog).report
+    report = None if wanted is None else tell(wanted, catalog, sure, perhaps)
+    perhaps &= passing  # what a filter that was given does not know is left out
     return Plan(words, _groups(sure, perhaps, yes[~must]), report, tuple(conditions), yes)
 
 

@@ -81,11 +81,11 @@ class Ranking:
         depth = 2 * k
         while True:
             found = find(depth)
-            first = list(
-                dict(reversed(list(zip(keys(found.rows), range(len(found.rows)))))).values()
-            )
+            first: dict[Hashable, int] = {}
+            for place, key in enumerate(keys(found.rows)):
+                first.setdefault(key, place)
             if len(first) >= k or len(found.rows) < depth:
-                return found.take(sorted(first)[:k])
+                return found.take(list(first.values())[:k])
             depth *= 4
 
     def diverse(self, found: Ranked, k: int, diversity: float) -> Ranked:

@@ -25,6 +25,8 @@ class Selection:
 
     allowed: np.ndarray
     """(b,) bool"""
+    unknown: np.ndarray
+    """(b,) bool, rows that may pass or not"""
     report: Filtered
 
 
@@ -45,9 +47,14 @@ def select(filter: Filter, catalog: Catalog) -> Selection:
 
     Raises InputError for a column that is not there and for a test that does not fit its type.
     """
+    passing, unknown = evaluate(filter, catalog.table(columns_of(filter)))
+    return Selection(passing, unknown, tell(filter, catalog, passing, unknown))
+
+
+def tell(filter: Filter, catalog: Catalog, passing: np.ndarray, unknown: np.ndarray) -> Filtered:
+    """Say of a filter what it left: rows (b,) that pass, and that may pass or not."""
     columns = columns_of(filter)
     table = catalog.table(columns)
-    passing, unknown = evaluate(filter, table)
     missing = {
         name: int(np.count_nonzero(unknown & ~valid(table[name].combine_chunks())))
         for name in columns
@@ -56,14 +63,13 @@ def select(filter: Filter, catalog: Catalog) -> Selection:
     if not passing.any():
         for part in _conditions(filter):
             alone[write_optimade(part)] = int(np.count_nonzero(evaluate(part, table)[0]))
-    report = Filtered(
+    return Filtered(
         text=write_optimade(filter),
         passing=int(np.count_nonzero(passing)),
         unknown=int(np.count_nonzero(unknown)),
         missing={name: count for name, count in missing.items() if count},
         alone=alone,
     )
-    return Selection(passing, report)
 
 
 def _conditions(filter: Filter) -> Iterator[Filter]:

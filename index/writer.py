@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clac.embed import Embedder, load_model
 from clac.errors import InputError, StoreError
 from clac.types import Record
 from index import durable
@@ -34,7 +35,6 @@ from index.staging import ADDING, clean
 from index.types import BuildReport
 
 if TYPE_CHECKING:
-    from clac.embed import Embedder
     from index.build import Progress
 
 _SHOWN_IDS = 5
@@ -91,7 +91,7 @@ class IndexWriter:
         from index.build import Intake, RefusalLog, fill, why_nothing
         from index.journal import Journal
 
-        embedder, old = self._embedder or _default_embedder(), self._snapshot
+        embedder, old = self._embedder or load_model(), self._snapshot
         check_model(self.folder, old.manifest, embedder.model_id)
         rows = {id: row for row, id in enumerate(old.catalog.ids())}
 
@@ -217,10 +217,3 @@ class IndexWriter:
                     self._now = None
             raise
         durable.remove(self.folder / ADDING)
-
-
-def _default_embedder() -> Embedder:
-    """Load the shipped model."""
-    from clac.embed import Embedder
-
-    return Embedder.load()

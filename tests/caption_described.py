@@ -21,11 +21,11 @@ def _forms(phrase: str) -> Iterator[str]:
     yield phrase
 
 
-def _described() -> Mapping[str, tuple[str, ...]]:
-    """Read descriptions by what they mean: 'class oxide', 'dimension 2D', 'dimension not 2D'."""
+def read_meanings(name: str) -> Mapping[str, tuple[str, ...]]:
+    """Read phrases, indented below what they mean: 'class oxide', 'dimension not 2D'."""
     found: dict[str, tuple[str, ...]] = {}
     key = ""
-    table = Path(__file__).with_name("caption_described.txt").read_text(encoding="utf-8")
+    table = Path(__file__).with_name(name).read_text(encoding="utf-8")
     for line in table.splitlines()[1:]:
         if line.startswith(" "):
             found[key] += (line.strip(),)
@@ -35,7 +35,7 @@ def _described() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-DESCRIBED = _described()
+DESCRIBED = read_meanings("caption_described.txt")
 IN_ALL_FORMS: Mapping[str, tuple[str, ...]] = {
     key: tuple(
         dict.fromkeys(

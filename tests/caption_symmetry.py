@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Protocol
 
-from caption_described import IN_ALL_FORMS
+from caption_described import IN_ALL_FORMS, read_meanings
 from pymatgen.symmetry.groups import sg_symbol_from_int_number
 
 SYSTEMS = "triclinic monoclinic orthorhombic tetragonal trigonal hexagonal cubic".split()
@@ -176,21 +175,11 @@ def _spellings(phrase: str) -> Iterator[str]:
             yield text
 
 
-def _arranged() -> Mapping[str, tuple[str, ...]]:
-    """Read how atoms are arranged, by structure type and labels of the Wyckoff positions."""
-    found: dict[str, tuple[str, ...]] = {}
-    key = ""
-    table = Path(__file__).with_name("caption_types.txt").read_text(encoding="utf-8")
-    for line in table.splitlines()[1:]:
-        if line.startswith(" "):
-            found[key] += tuple(dict.fromkeys(_spellings(line.strip())))
-        else:
-            key = line
-            found[key] = ()
-    return found
-
-
-ARRANGED = _arranged()
+ARRANGED: Mapping[str, tuple[str, ...]] = {
+    key: tuple(text for phrase in phrases for text in dict.fromkeys(_spellings(phrase)))
+    for key, phrases in read_meanings("caption_types.txt").items()
+}
+"""how atoms are arranged, by structure type and labels of the Wyckoff positions"""
 _GROUPS = {
     re.sub(r"^(\w)1(.+)1$", r"\1\2", sg_symbol_from_int_number(n).replace("_", "")): n
     for n in range(1, 231)

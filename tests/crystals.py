@@ -100,3 +100,23 @@ def nearest_bonds(structure: Structure, times=1.2, reach_ang=4.5) -> Bonds:
     near = d < times * np.maximum(nearest[i], nearest[j])
     # ASE wraps no atom, so its images are those of the fractional coordinates.
     return Bonds(i[near].astype(np.int64), j[near].astype(np.int64), image[near].astype(np.int64))
+
+
+ROCK_SALT_CIF = """data_{name}
+_cell_length_a {a}
+_cell_length_b {a}
+_cell_length_c {a}
+_cell_angle_alpha 90
+_cell_angle_beta 90
+_cell_angle_gamma 90
+_symmetry_space_group_name_H-M 'F m -3 m'
+loop_
+_atom_site_label
+_atom_site_type_symbol
+_atom_site_fract_x
+_atom_site_fract_y
+_atom_site_fract_z
+{one}1 {one} 0 0 0
+{two}1 {two} 0.5 0.5 0.5
+"""
+"""a cubic cell of one cation and one anion: name, a in Angstrom, one, two"""

@@ -12,28 +12,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from crystals import ROCK_SALT_CIF
 from doubles import HashEmbedder, some_records
 
 from clac.data import starter
 from index import cli, inputs, manifest, render
 
-CIF = """data_{name}
-_cell_length_a {a}
-_cell_length_b {a}
-_cell_length_c {a}
-_cell_angle_alpha 90
-_cell_angle_beta 90
-_cell_angle_gamma 90
-_symmetry_space_group_name_H-M 'F m -3 m'
-loop_
-_atom_site_label
-_atom_site_type_symbol
-_atom_site_fract_x
-_atom_site_fract_y
-_atom_site_fract_z
-{one}1 {one} 0 0 0
-{two}1 {two} 0.5 0.5 0.5
-"""
 HIT_KEYS = {
     "query", "query_id", "rank", "id", "score", "formula", "space_group", "prototype",
     "properties",
@@ -65,8 +49,12 @@ def clac(
     monkeypatch.setattr(starter, "starter_records", some_records)
     monkeypatch.setattr(inputs, "embedder", lambda model: HashEmbedder())
     for name, one, two, a in (("salt", "Na", "Cl", 5.64), ("mgo", "Mg", "O", 4.21)):
-        (tmp_path / f"{name}.cif").write_text(CIF.format(name=name, one=one, two=two, a=a))
-    (tmp_path / "broken.cif").write_text(CIF.format(name="x", one="Na", two="Cl", a="nan"))
+        (tmp_path / f"{name}.cif").write_text(
+            ROCK_SALT_CIF.format(name=name, one=one, two=two, a=a)
+        )
+    (tmp_path / "broken.cif").write_text(
+        ROCK_SALT_CIF.format(name="x", one="Na", two="Cl", a="nan")
+    )
 
     def run(*arguments: object) -> Outcome:
         capsys.readouterr()

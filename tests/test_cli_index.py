@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crystals import ROCK_SALT_CIF
 from doubles import HashEmbedder
-from test_cli import CIF, Clac, clac, fails_with_one_line  # noqa: F401
+from test_cli import Clac, clac, fails_with_one_line  # noqa: F401
 
 from index import IndexWriter, inputs
 from index import build as building
@@ -25,7 +26,7 @@ def ids(run: Clac) -> list[str]:
 
 
 def test_structures_are_added_replaced_deleted_and_compacted(run: Clac) -> None:
-    Path("lif.cif").write_text(CIF.format(name="lif", one="Li", two="F", a=4.03))
+    Path("lif.cif").write_text(ROCK_SALT_CIF.format(name="lif", one="Li", two="F", a=4.03))
     (added,) = run("index", "add", "i", "lif.cif", "salt.cif", "broken.cif", "--json").objects
     assert (added["count"], added["n_replaced"], added["n_refused"]) == (2, 1, 1)
     assert "broken.cif" in Path(added["refusals"]).read_text()

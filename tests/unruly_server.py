@@ -15,26 +15,12 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from crystals import ROCK_SALT_CIF
+
 from clac.config import NetworkConfig
 
 Step = Callable[["Handler"], None]
 QUICK = NetworkConfig(timeout_s=5, attempts=5, backoff_s=0.01, max_wait_s=3, pause_s=0, page_size=7)
-CIF = """data_{name}
-_cell_length_a {a}
-_cell_length_b {a}
-_cell_length_c {a}
-_cell_angle_alpha 90
-_cell_angle_beta 90
-_cell_angle_gamma 90
-_symmetry_space_group_name_H-M 'F m -3 m'
-loop_
-_atom_site_type_symbol
-_atom_site_fract_x
-_atom_site_fract_y
-_atom_site_fract_z
-Na 0 0 0
-Cl 0.5 0.5 0.5
-"""
 
 
 @dataclass
@@ -174,7 +160,7 @@ def archive(*names: str) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as tar:
         for at, name in enumerate(names):
-            text = CIF.format(name=name, a=5.64 + at / 100)
+            text = ROCK_SALT_CIF.format(name=name, a=5.64 + at / 100, one="Na", two="Cl")
             text += "".join(
                 f"# {hashlib.sha256(f'{name}{i}'.encode()).hexdigest()}\n" for i in range(99)
             )

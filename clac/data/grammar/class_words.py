@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from clac.data.grammar.voice import article
+
 _ANIONS: Mapping[str, tuple[str, ...]] = {
     "oxide": ("oxygen",),
     "fluoride": ("fluorine",),
@@ -351,23 +353,25 @@ _INTERMETALLIC_ACTS: tuple[str, ...] = (
 )  # fmt: skip
 
 
-def _fill(templates: tuple[str, ...], word: str) -> tuple[str, ...]:
-    """Write the templates of one anion class, in each spelling of its element."""
-    written = []
-    for element in _ANIONS[word]:
+def fill(
+    templates: tuple[str, ...], elements: Mapping[str, tuple[str, ...]], word: str
+) -> tuple[str, ...]:
+    """Write the templates of one class, each once, in every spelling of its element."""
+    written: dict[str, None] = {}
+    for element in elements[word]:
         noun = word.replace("sulf", "sulph") if "sulph" in element else word
-        named = f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
-        written += [text.format(a=named, c=noun, e=element) for text in templates]
+        for text in templates:
+            written[text.format(a=article(noun), c=noun, e=element)] = None
     return tuple(written)
 
 
 CLASS_DESCRIPTIONS: Mapping[str, tuple[str, ...]] = {
-    **{word: (*_fill(_FRAGMENTS, word), *_MORE_FRAGMENTS[word]) for word in _ANIONS},
+    **{word: (*fill(_FRAGMENTS, _ANIONS, word), *_MORE_FRAGMENTS[word]) for word in _ANIONS},
     "intermetallic": _INTERMETALLIC,
 }
 """noun phrases without an article, by class"""
 CLASS_ACTS: Mapping[str, tuple[str, ...]] = {
-    **{word: (*_fill(_ACTS, word), *_MORE_ACTS[word]) for word in _ANIONS},
+    **{word: (*fill(_ACTS, _ANIONS, word), *_MORE_ACTS[word]) for word in _ANIONS},
     "intermetallic": _INTERMETALLIC_ACTS,
 }
 """predicates without a subject, by class"""

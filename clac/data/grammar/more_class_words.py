@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from clac.data.grammar.class_words import fill
+
 _CENTRES: Mapping[str, tuple[str, ...]] = {
     "carbonate": ("carbon",),
     "nitrate": ("nitrogen",),
@@ -26,12 +28,12 @@ _OXYANION_FRAGMENTS: tuple[str, ...] = (
     "compound of a metal with {c} units", "solid with {c} as an anion",
     "crystal with its {e} in {c} groups", "oxo-compound with {e} at the centre of its anions",
     "oxo-compound with {e} at the center of its anions", "member of the {c}s", "kind of {c}",
-    "{c} of one or more metals", "{c}, simple or complex", "example of a {c}",
+    "{c} of one or more metals", "{c}, simple or complex", "example of {a}",
     "solid built with {c} units",
 )  # fmt: skip
 _OXYANION_ACTS: tuple[str, ...] = (
     "contains {c} groups", "has {c} anions", "holds its {e} in {c} groups",
-    "joins a metal with {c} units", "ranks among the {c}s", "is what chemists call a {c}",
+    "joins a metal with {c} units", "ranks among the {c}s", "is what chemists call {a}",
     "surrounds its {e} with oxygen to form {c} groups", "has {c} groups among its building blocks",
 )  # fmt: skip
 _MIXED: Mapping[str, tuple[str, ...]] = {
@@ -192,19 +194,6 @@ _OTHER_ACTS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def _fill(
-    templates: tuple[str, ...], names: Mapping[str, tuple[str, ...]], word: str
-) -> tuple[str, ...]:
-    """Write the templates of one class, in each spelling of its element."""
-    written = []
-    for element in names[word]:
-        noun = word.replace("sulf", "sulph") if "sulph" in element else word
-        written += [text.format(c=noun, e=element) for text in templates]
-    if "sulf" in word:  # some templates do not name the class, some not the element
-        written = list(dict.fromkeys(written))
-    return tuple(text.replace(" a arsenate", " an arsenate") for text in written)
-
-
 _RELATED: Mapping[str, tuple[str, ...]] = {
     "halide": (
         "compound whose anion is a halogen", "solid with a halogen as its main anion",
@@ -226,10 +215,10 @@ _RELATED: Mapping[str, tuple[str, ...]] = {
 """noun phrases that name an element family or another class beside their own"""
 _OWN: Mapping[str, tuple[str, ...]] = {
     **{
-        word: (*_fill(_OXYANION_FRAGMENTS, _CENTRES, word), *_MORE_FRAGMENTS[word])
+        word: (*fill(_OXYANION_FRAGMENTS, _CENTRES, word), *_MORE_FRAGMENTS[word])
         for word in _CENTRES
     },
-    **{word: _fill(_MIXED_FRAGMENTS, _MIXED, word) for word in _MIXED},
+    **{word: fill(_MIXED_FRAGMENTS, _MIXED, word) for word in _MIXED},
     **_OTHER_FRAGMENTS,
 }
 MORE_CLASS_DESCRIPTIONS: Mapping[str, tuple[str, ...]] = {
@@ -237,8 +226,8 @@ MORE_CLASS_DESCRIPTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """noun phrases without an article, by class"""
 MORE_CLASS_ACTS: Mapping[str, tuple[str, ...]] = {
-    **{word: _fill(_OXYANION_ACTS, _CENTRES, word) for word in _CENTRES},
-    **{word: _fill(_MIXED_ACTS, _MIXED, word) for word in _MIXED},
+    **{word: fill(_OXYANION_ACTS, _CENTRES, word) for word in _CENTRES},
+    **{word: fill(_MIXED_ACTS, _MIXED, word) for word in _MIXED},
     **_OTHER_ACTS,
 }
 """predicates without a subject, by class"""
