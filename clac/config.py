@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_type_hints
 from clac.errors import ConfigError
 
 T = TypeVar("T")
+PRECISIONS = ("auto", "float32", "bfloat16")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,9 @@ class TrainConfig:
     """validations without a better recall before the run stops"""
     threads: int = 2
     device: str = "auto"
+    precision: str = "auto"
+    """of matrix products: 'float32' or 'bfloat16'; 'auto' is bfloat16 on a GPU that has it, and
+    float32 on a CPU, of which few multiply bfloat16 fast (those with AVX512-BF16 or AMX do)"""
     model: ModelConfig = field(default_factory=ModelConfig)
 
     def __post_init__(self) -> None:
@@ -193,6 +197,9 @@ class TrainConfig:
             )
         if self.neighbour_share >= 1:
             raise ConfigError("neighbour_share must be less than 1")
+        if self.precision not in PRECISIONS:
+            known = ", ".join(PRECISIONS)
+            raise ConfigError(f"precision must be one of {known}; found {self.precision!r}")
 
 
 def from_mapping(cls: type[T], values: Mapping[str, Any], where: str = "") -> T:

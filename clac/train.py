@@ -119,7 +119,9 @@ class Run:
         self.best: dict[str, float] = {"R@1": -1.0}
         self.stale = 0
         self.seconds = 0.0
-        self.half = device.type == "cuda" and torch.cuda.is_bf16_supported()
+        self.half = config.precision == "bfloat16" or (
+            config.precision == "auto" and device.type == "cuda" and torch.cuda.is_bf16_supported()
+        )
 
     def _parameters(self) -> Iterator[tuple[str, torch.nn.Parameter]]:
         yield from self.model.named_parameters()
@@ -269,7 +271,7 @@ class Run:
         self, encode: Callable[[Any], torch.Tensor], batch: Any
     ) -> Callable[[], torch.Tensor]:
         def compute() -> torch.Tensor:
-            with torch.autocast("cuda", dtype=torch.bfloat16, enabled=self.half):
+            with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.half):
                 return encode(batch).float()
 
         return compute

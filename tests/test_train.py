@@ -170,6 +170,19 @@ def test_cached_gradients_equal_direct_ones(config, loss):
         assert torch.allclose(gradient, found[name], atol=1e-5), name
 
 
+@pytest.mark.parametrize("kind", ["cgcnn", "painn"])
+def test_shorter_numbers_have_nearly_the_same_gradient(config, kind):
+    crystal = dataclasses.replace(config.model.crystal, kind=kind)
+    graph = dataclasses.replace(config.model.graph, orbits=kind == "cgcnn")
+    model = dataclasses.replace(config.model, crystal=crystal, graph=graph)
+    config = dataclasses.replace(config, model=model)
+    whole, wanted = gradients(config)
+    short, found = gradients(dataclasses.replace(config, precision="bfloat16"))
+    assert short == pytest.approx(whole, rel=0.02) and short != whole
+    one, other = (torch.cat([g[n].ravel() for n in wanted]) for g in (wanted, found))
+    assert torch.cosine_similarity(one, other, dim=0) > 0.95
+
+
 def test_two_ranks_learn_what_one_learns(config, tmp_path):
     config = dataclasses.replace(config, samples=48, early_share=1.0)
     fit(config)
@@ -241,6 +254,7 @@ def test_bad_configurations_are_named(tmp_path, config):
         ("batch = = 2", "c.toml"),
         ("rare_share = 0.9", "leave a part of the batch"),
         ("neighbour_share = 1.0", "less than 1"),
+        ("precision = 'half'", "precision must be one of auto, float32, bfloat16"),
     ):
         path.write_text(text)
         with pytest.raises(ConfigError, match=message):
