@@ -123,16 +123,18 @@ def search(
     """
     if (text is None and not like) == (queries is None):
         raise typer.BadParameter("give TEXT, --like FILE_OR_ID or both, or else --queries FILE")
-    asked = Query(
-        like=inputs.examples(like), unlike=inputs.examples(unlike), k=k, filter=filter,
-        parse=not no_parse, soft=soft, radius=radius, unique=unique, diversity=diverse,
-    )  # fmt: skip
-    if queries is not None:
-        _search_batch(queries, asked, index, model, as_json)
-        return
     words = None if text is None else checked_text(text)
-    (hits,) = _engine(index, model).search_batch([dataclasses.replace(asked, text=words)])
-    shown = words or ", ".join(f"like {name}" for name in like or ())
+    near = like or []
+    with inputs.examples([*near, *(unlike or [])]) as given:
+        asked = Query(
+            words, given[: len(near)], given[len(near) :], k=k, filter=filter, parse=not no_parse,
+            soft=soft, radius=radius, unique=unique, diversity=diverse,
+        )  # fmt: skip
+        if queries is not None:
+            _search_batch(queries, asked, index, model, as_json)
+            return
+        (hits,) = _engine(index, model).search_batch([asked])
+    shown = words or ", ".join(f"like {name}" for name in near)
     render.hits(hits, shown, None, as_json)
 
 

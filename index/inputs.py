@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,22 +41,25 @@ def opened(
 @contextlib.contextmanager
 def target(value: str) -> Iterator[dict[str, Any]]:
     """Turn FILE_OR_ID into the engine's arguments; name both readings where neither holds."""
-    example = _example(value)
-    if not isinstance(example, str):
-        yield {"structure": example}
-        return
+    with examples([value]) as (example,):
+        yield {"id" if isinstance(example, str) else "structure": example}
+
+
+@contextlib.contextmanager
+def examples(values: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Turn each FILE_OR_ID into a structure, where there is such a file, or an id.
+
+    An id that the index does not know is told to be no file either.
+    """
+    given = tuple(_example(value) for value in values)
     try:
-        yield {"id": value}
+        yield given
     except InputError as error:
-        if error.origin != value:
+        if error.origin not in [example for example in given if isinstance(example, str)]:
             raise
+        value = error.origin
         what = "a folder, not a file" if value and Path(value).is_dir() else "no such file"
         raise InputError(value or "''", f"{what}, and {error.reason}") from error
-
-
-def examples(values: list[str] | None) -> tuple[Any, ...]:
-    """Turn each FILE_OR_ID into a structure, where there is such a file, or an id."""
-    return tuple(_example(value) for value in values or ())
 
 
 def _example(value: str) -> Any:

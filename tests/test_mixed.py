@@ -125,5 +125,8 @@ def test_the_command_takes_examples(engine: SearchEngine) -> None:
         patch.setattr("index.cli._engine", lambda *_: engine)
         asked = ["search", "--like", "r0", "--like", "r14", "--unlike", "r2", "--unique", "--json"]
         lines = CliRunner().invoke(app, [*asked, "-k", "4", "--diverse", "0.2"]).output.splitlines()
+        wrong = ["search", "x", "--like", "r0", "--unlike", "missing.cif"]
+        error = CliRunner().invoke(app, wrong).exception
     assert len(lines) == 4 and {"dense", "lexical"} <= json.loads(lines[0]).keys()
     assert json.loads(lines[0])["query"] == "like r0, like r14"
+    assert str(error).startswith("missing.cif: no such file, and no such id in the index")
