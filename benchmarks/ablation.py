@@ -1,11 +1,13 @@
 """Ablations of the training recipe on the validation split, all with the same small budget.
 
-    python -m benchmarks.ablation [--samples 25600] [--only NAME ...]
+    python -m benchmarks.ablation [--samples 25600] [--precision bfloat16] [--only NAME ...]
 
 Each line changes one thing of the base: MiniLM's lower two layers, CGCNN, 256 pairs a step, the
 first 30,000 structures. Measured are text->structure R@1 and R@10 in pools of 1,024 validation
-crystals (strict), for full captions, for captions without elements, and for environments. A
-variant that was measured before is not trained again; an interrupted one resumes.
+crystals (strict), for full captions, for captions without elements, and for environments; what
+another seed changes is noise. A variant that was measured before is not trained again; an
+interrupted one resumes. Several processes may share the work with --only and --threads 1; the same
+command without --only then writes all of it.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import torch
 from benchmarks import report
 from benchmarks.testset import MASKS
 from clac import runs
-from clac.config import TrainConfig
+from clac.config import PRECISIONS, TrainConfig
 from clac.data.captions import captioned
 from clac.data.dataset import Pairs, prepare
 from clac.metrics import pooled_ranks, recall
@@ -33,11 +35,12 @@ MEASURED = ("full", "no elements", "environment")
 POOL = 1024
 
 
-def base(samples: int) -> TrainConfig:
+def base(samples: int, precision: str = "auto", threads: int = 2) -> TrainConfig:
     """Return the configuration that every variant changes in one place."""
     config = TrainConfig(
         data=str(report.need_crystals()), samples=samples, limit=30_000, early_share=0.0, batch=256,
         chunk=256, learning_rate=1e-3, text_learning_rate=3e-4, validate_every=10_000, seed=7,
+        precision=precision, threads=threads,
     )  # fmt: skip
     return _with(config, "model.text.layers", 2)
 
@@ -60,6 +63,7 @@ def _change(**values: object) -> Callable[[TrainConfig], TrainConfig]:
 
 VARIANTS: Mapping[str, Callable[[TrainConfig], TrainConfig]] = {
     "base": _change(),
+    "base, another seed": _change(seed=8),
     "numbers as word pieces": _change(model__text__values=False),
     "no hard negatives": _change(neighbour_share=0.0, uncaptioned=0),
     "no crystals without caption": _change(uncaptioned=0),
@@ -81,6 +85,8 @@ VARIANTS: Mapping[str, Callable[[TrainConfig], TrainConfig]] = {
     "text-text term": _change(text_text=0.2),
     "graph-graph term": _change(graph_graph=0.2),
     "text tower frozen": _change(model__text__frozen_layers=2),
+    "half of it frozen": _change(model__text__frozen_layers=1),
+    "whole vocabulary": _change(model__text__vocabulary=0),
     "four text layers": _change(model__text__layers=4),
 }
 
@@ -91,12 +97,15 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--samples", type=int, default=25_600)
+    parser.add_argument("--precision", choices=PRECISIONS, default="auto")
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--only", nargs="*", choices=list(VARIANTS), default=list(VARIANTS))
     given = parser.parse_args()
+    start = base(given.samples, given.precision, given.threads)
     lines = {}
     for name in given.only:
-        out = Path("runs/ablation") / f"{name.replace(' ', '-')}-{given.samples}"
-        config = dataclasses.replace(VARIANTS[name](base(given.samples)), out=str(out))
+        out = Path("runs/ablation") / f"{name.replace(' ', '-')}-{given.samples}-{given.precision}"
+        config = dataclasses.replace(VARIANTS[name](start), out=str(out))
         done = out / "measured.json"
         if not done.exists():
             scores = measure(fit(config))
@@ -106,7 +115,9 @@ def main() -> None:
             f"{mask} {s['R@1']:.3f} / {s['R@10']:.3f}" for mask, s in lines[name].items()
         )
         print(f"{name:30s} {shown}")
-    report.write("ablation", {"samples": given.samples, "pool": POOL, "results": lines})
+    report.write("ablation", {
+        "samples": given.samples, "precision": given.precision, "pool": POOL, "results": lines,
+    })  # fmt: skip
 
 
 @torch.no_grad()
