@@ -2,7 +2,8 @@
 
     python -m benchmarks.collection
 
-"Embedding alone" leaves out the words that a crystal's own names and uses share with the query.
+"Words 0.5": what the share of a query's words in a crystal's names and uses is worth, 0 to 1;
+without a number it is the product's. "Not parsed": what a query says filters nothing.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ import numpy as np
 
 from benchmarks import report
 from clac.embed import Embedder
-from index import SearchEngine
+from index import Query, SearchEngine
+from index.plan import plan
+from index.ranking import Ranking
 from index.segments import open_index
 
+WEIGHTS = (0.1, 0.25, 0.5, 1.0)
 QUERIES = Path(__file__).parents[1] / "tests" / "beginner_queries.jsonl"
 
 
@@ -31,11 +35,20 @@ def main() -> None:
     engine = SearchEngine.open(embedder=embedder)
     opened = open_index(engine.folder)
     vectors, catalog = opened.vectors, opened.catalog
-    alone = vectors.search(embedder.encode_texts(texts), 5)[1]
+    asked = embedder.encode_texts(texts)
+
+    def ways(weight: float, parse: bool) -> list[Any]:
+        ranking = Ranking(vectors, opened.words, weight)
+        plans = [plan(Query(text, parse=parse), catalog) for text in texts]
+        found = [ranking.best(vector, how, 5, frozenset(), None)
+                 for how, vector in zip(plans, asked)]  # fmt: skip
+        return [catalog.rows(ranked.rows) for ranked in found]
+
     values = {
         "search": score(queries, [[vars_of(h) for h in hits] for hits in
                                   engine.search_batch(texts, k=5)]),
-        "embedding alone": score(queries, [catalog.rows(rows) for rows in alone]),
+        **{f"words {weight}{'' if parse else ', not parsed'}": score(queries, ways(weight, parse))
+           for parse in (True, False) for weight in (0, *WEIGHTS)},
     }  # fmt: skip
     for name, value in values.items():
         print(f"{name}: hit@5 {value['hit@5']:.4f} of {len(queries)}; missed {value['missed']}")

@@ -5,10 +5,10 @@
 The index is built from the crystals of the split as a user would build it (kept in runs/hybrid),
 the queries are the short captions of `benchmarks.retrieval`, each true of ten crystals or more, and
 the measure is its precision@10 by facts: crystals of which a stated property is unknown are left
-out of that query's rows. "share": cosine plus WEIGHT times the share of the words, as the product
-with weight 1. "fused": reciprocal rank fusion (DOI 10.1145/1571941.1572114) of both. "parsed": rows
-must meet what the text was understood to say; "soft": they gain by it. The weights are to be chosen
-with --split val.
+out of that query's rows. "words 0.5": cosine plus 0.5 times the share of the words. "fused":
+reciprocal rank fusion (DOI 10.1145/1571941.1572114) of both. "parsed": rows must meet what the text
+was understood to say, as in the product; "soft": they gain by it. The weight of the words is to be
+chosen with --split val, and by what `benchmarks.collection` tells of it.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from clac.data.readers import read
 from clac.types import Record
 from index import Query, SearchEngine
 from index.plan import Plan, plan
-from index.ranking import Ranking
+from index.ranking import WORDS_WEIGHT, Ranking
 from index.segments import open_index
 
-WEIGHTS = (0.25, 0.5, 2.0)
+WEIGHTS = (0.1, 0.25, 0.5, 1.0)
 FUSED_FROM = 60
 """added to a rank in reciprocal rank fusion, as its authors do"""
 FUSED_ROWS = 1000
@@ -99,34 +99,22 @@ def _in_order(pairs: Pairs, engine: SearchEngine) -> Pairs:
 def _ways(engine: SearchEngine) -> Mapping[str, Way]:
     opened = open_index(engine.folder)
     vectors, words, catalog = opened.vectors, opened.words, opened.catalog
-    ranking = Ranking(vectors, words)
 
-    def best(how: Plan, vector: np.ndarray, known: np.ndarray) -> np.ndarray:
+    def best(how: Plan, vector: np.ndarray, known: np.ndarray, weight: float) -> np.ndarray:
         groups = tuple(
             tuple((gain, known if rows is None else rows & known) for gain, rows in group)
             for group in how.groups
         )
+        ranking = Ranking(vectors, words, weight)
         return ranking.best(vector, replace(how, groups=groups), K, frozenset(), None).rows
-
-    def dense(query: Query, vector: np.ndarray, known: np.ndarray) -> np.ndarray:
-        return best(Plan(None), vector, known)
 
     def lexical(query: Query, vector: np.ndarray, known: np.ndarray) -> np.ndarray:
         return words.search(query.text or "", K, known)[0]
 
-    def asked(**more: Any) -> Way:
+    def asked(weight: float = WORDS_WEIGHT, **more: Any) -> Way:
         return lambda query, vector, known: best(
-            plan(replace(query, **more), catalog), vector, known
+            plan(replace(query, **more), catalog), vector, known, weight
         )
-
-    def weighed(weight: float) -> Way:
-        def way(query: Query, vector: np.ndarray, known: np.ndarray) -> np.ndarray:
-            scores = vectors.vectors(np.arange(len(vectors))) @ vector
-            rows, shares = words.search(query.text or "", FUSED_ROWS, known)
-            scores[rows] += weight * shares
-            return _top(np.where(known, scores, -np.inf))
-
-        return way
 
     def fused(parse: bool) -> Way:
         def way(query: Query, vector: np.ndarray, known: np.ndarray) -> np.ndarray:
@@ -142,14 +130,12 @@ def _ways(engine: SearchEngine) -> Mapping[str, Way]:
 
         return way
 
-    def parsed_dense(query: Query, vector: np.ndarray, known: np.ndarray) -> np.ndarray:
-        return best(replace(plan(query, catalog), words=None), vector, known)
-
     return {
-        "dense": dense, "words": lexical, "share": asked(parse=False),
-        **{f"share, weight {w}": weighed(w) for w in WEIGHTS}, "fused": fused(False),
-        "parsed, dense": parsed_dense, "parsed, fused": fused(True),
-        "parsed, share (default)": asked(), "soft, share": asked(soft=True),
+        "embedding": asked(0, parse=False), "words": lexical, "fused": fused(False),
+        **{f"words {w}": asked(w, parse=False) for w in WEIGHTS},
+        "parsed, embedding": asked(0), "parsed, fused": fused(True),
+        **{f"parsed, words {w}": asked(w) for w in WEIGHTS},
+        "parsed (default)": asked(), "soft (default)": asked(soft=True),
     }  # fmt: skip
 
 

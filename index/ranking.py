@@ -15,6 +15,8 @@ from index.segments import Vectors, Words
 
 _WORDED_ROWS = 1000
 """rows whose words are looked at, those with the rarest words of the question first"""
+WORDS_WEIGHT = 1.0
+"""cosine that a row gains by holding all words of a text"""
 _DIVERSE_POOL = 10
 """rows looked at for each diverse hit"""
 
@@ -28,7 +30,7 @@ class Ranked:
     dense: np.ndarray
     """(k,) float32, cosine of unit vectors"""
     lexical: np.ndarray
-    """(k,) float32, share of the text's words that the row holds"""
+    """(k,) float32, what the share of the text's words that the row holds is worth"""
     gain: np.ndarray
     """(k,) float32, for conditions that are met and only wished"""
 
@@ -50,10 +52,11 @@ class Ranked:
 class Ranking:
     """The vectors and the words of an index, asked together."""
 
-    def __init__(self, vectors: Vectors, words: Words) -> None:
-        """Take both; their rows are the same crystals."""
+    def __init__(self, vectors: Vectors, words: Words, weight: float = WORDS_WEIGHT) -> None:
+        """Take both; their rows are the same crystals. Weight: what all words are worth."""
         self._vectors = vectors
         self._words = words
+        self._weight = weight
 
     def best(
         self, vector: np.ndarray, how: Plan, k: int, left_out: frozenset[int], radius: float | None
@@ -128,7 +131,7 @@ class Ranking:
         shares = np.zeros(len(rows), dtype=np.float32)
         if words is not None:
             held, known = self._words.search(words, _WORDED_ROWS, allowed)
-            own = dict(zip(held.tolist(), known.tolist(), strict=True))
+            own = dict(zip(held.tolist(), (self._weight * known).tolist(), strict=True))
             shares = np.array([own.pop(row, 0.0) for row in rows.tolist()], dtype=np.float32)
             more = np.array(list(own), dtype=np.int64)
             rows = np.concatenate([rows, more])
