@@ -32,6 +32,16 @@ MAX_EDGES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
+class Analyzed:
+    """A record with its symmetry, its bonded network and the graph that the model reads."""
+
+    record: Record
+    symmetry: Symmetry
+    network: Network
+    graph: Graph
+
+
+@dataclass(frozen=True, slots=True)
 class Embedded:
     """A record with its symmetry, its bonded network and its vector."""
 
@@ -51,6 +61,10 @@ class Embedder:
         self.model_id = description.model_id
         self.dim = description.config.dim
         self.temperature = 1 / description.scale
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Send another process what the checkpoint is, never what is loaded of it."""
+        return type(self), (self._description,)
 
     @classmethod
     def load(cls, folder: Path | str | None = None) -> Embedder:
@@ -107,30 +121,45 @@ class Embedder:
         """Encode a stream of records, `batch` at a time, and hand on what is refused."""
         stream = iter(records)
         while chunk := list(islice(stream, batch)):
-            yield from self._embed_chunk(chunk, refused)
+            if known := self.analyze(chunk, refused):
+                vectors = self.encode_graphs([row.graph for row in known])
+                for row, vector in zip(known, vectors):
+                    yield Embedded(row.record, row.symmetry, row.network, vector)
 
-    def _embed_chunk(
-        self, chunk: Sequence[Record], refused: Callable[[Refusal], None]
-    ) -> Iterator[Embedded]:
+    def analyze(
+        self, records: Iterable[Record], refused: Callable[[Refusal], None]
+    ) -> list[Analyzed]:
+        """Find symmetry, bonds and graph of each record, and hand on what is refused."""
         from clac.data.graphs import build_graph
         from clac.data.network import network
         from clac.data.symmetry import analyze
 
         config = self._description.config.graph
-        known, graphs = [], []
-        for record in chunk:
+        known = []
+        for record in records:
             try:
                 symmetry = analyze(record.structure, config.symprec_ang)
                 bonded = network(symmetry)
-                graphs.append(build_graph(symmetry, config, bonded))
-                known.append((record, symmetry, bonded))
+                graph = build_graph(symmetry, config, bonded)
+                known.append(Analyzed(record, symmetry, bonded, graph))
             except InputError as error:
                 refused(Refusal(record.origin or record.id, error.reason))
-        if not known:
-            return
-        vectors = self.encode_graphs(graphs)
-        for row, vector in zip(known, vectors):
-            yield Embedded(*row, vector)
+        return known
+
+    def encode(self, rows: Sequence[Analyzed]) -> np.ndarray:
+        """Return unit vectors (b, d) float32 of at least one row, encoded by one thread.
+
+        On a CPU the same rows give the same bits, however many cores there are.
+        """
+        import torch
+
+        _ = self._model  # which sets a number of threads when it loads
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            return self.encode_graphs([row.graph for row in rows])
+        finally:
+            torch.set_num_threads(threads)
 
     def encode_graphs(self, graphs: Sequence[Graph]) -> np.ndarray:
         """Return unit vectors (b, d) float32 of at least one graph."""

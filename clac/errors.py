@@ -6,6 +6,7 @@ ClacError
 |-- ConfigError       a training or model configuration that cannot be used
 |-- ModelError        weights that are missing, damaged or of another version
 |-- StoreError        an index folder that is missing, damaged, of another version or model
+|-- WorkerError       a process or cluster that a build gave work to and that fails again and again
 `-- MissingExtra      an optional package is not installed: prints its install line
 """
 
@@ -28,6 +29,10 @@ class InputError(ClacError):
         self.origin = origin
         self.reason = reason
 
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        """Survive the way to another process."""
+        return type(self), (self.origin, self.reason)
+
 
 class FetchError(ClacError):
     """Report a server that cannot be reached, refuses or errs; what arrived before is kept."""
@@ -39,6 +44,10 @@ class FetchError(ClacError):
         self.place = place
         self.reason = reason
         self.status = status
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, int]]:
+        """Survive the way to another process."""
+        return type(self), (self.place, self.reason, self.status)
 
 
 class ConfigError(ClacError):
@@ -53,9 +62,19 @@ class StoreError(ClacError):
     """Report an index folder that is missing, damaged, or of another version or model."""
 
 
+class WorkerError(ClacError):
+    """Report workers of a build that cannot start, or that die again and again at one batch."""
+
+
 class MissingExtra(ClacError):
     """Report an optional package that is not installed."""
 
     def __init__(self, package: str, install: str) -> None:
         """Name the package and the line that installs it."""
         super().__init__(f"{package} is not installed; install it with: {install}")
+        self.package = package
+        self.install = install
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        """Survive the way to another process."""
+        return type(self), (self.package, self.install)

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
-import itertools
-import json
-import random
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Sized
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clac.data.captions import all_words, caption
-from clac.data.elements import ELEMENT_NAMES
-from clac.data.facts import Facts, collect_facts
-from clac.data.lexicon import with_words
 from clac.errors import InputError, StoreError
-from clac.types import Record, Refusal
+from clac.types import Record
 from index import tuning
-from index.arrow import storable
 from index.catalog import ROW_GROUP, Catalog
-from index.catalog_writer import catalog_table, write_vectors
+from index.catalog_writer import write_vectors
+from index.intake import Intake, RefusalLog
 from index.journal import Journal
 from index.manifest import (
     CATALOG,
@@ -34,6 +27,8 @@ from index.manifest import (
     write_manifest,
 )
 from index.merging import write_segment
+from index.pace import WRITING, Pace
+from index.stages import Runner, in_process
 from index.staging import make_folder, staging
 from index.tuning import AUTO, RECALL
 from index.types import BuildReport
@@ -46,52 +41,6 @@ Progress = Callable[[int, int | None], None]
 
 FIRST = "000001"
 """segment of a new index"""
-
-
-class RefusalLog:
-    """Write refusals to a file as they come; in strict mode raise the first."""
-
-    def __init__(self, path: Path, *, strict: bool = False) -> None:
-        """Open a new file of JSON lines."""
-        self._file = path.open("w", encoding="utf-8")
-        self._strict = strict
-        self.count = 0
-        self.first: Refusal | None = None
-
-    def add(self, refusal: Refusal) -> None:
-        """Note one refusal. Raises InputError with it in strict mode."""
-        if self._strict:
-            raise InputError(refusal.origin, refusal.reason)
-        self.first = self.first or refusal
-        self.count += 1
-        line = {"origin": refusal.origin, "reason": refusal.reason}
-        self._file.write(json.dumps(line) + "\n")
-
-    def join(self, source: Iterable[Record], spool: Path | None) -> None:
-        """Add what a source refused while it was read.
-
-        A `Reading` keeps its first refusals in memory; the spool, a file of JSON lines
-        {"origin", "reason"} that it was told to write, holds them all.
-        """
-        if spool is not None and spool.is_file():
-            with spool.open(encoding="utf-8") as lines:
-                for line in lines:
-                    self.add(Refusal(**json.loads(line)))
-            return
-        kept: Sequence[Refusal] = getattr(source, "refusals", ())
-        for refusal in kept:
-            self.add(refusal)
-        if lost := getattr(source, "n_refused", len(kept)) - len(kept):
-            self.add(Refusal("", f"{lost} more were refused and are not listed"))
-            self.count += lost - 1
-
-    def __enter__(self) -> RefusalLog:
-        """Use as a context that closes the file."""
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """Finish the file."""
-        self._file.close()
 
 
 def build_index(
@@ -107,6 +56,7 @@ def build_index(
     sources: Sequence[str] = (),
     kind: str = AUTO,
     recall: float = RECALL,
+    runner: Runner = in_process,
 ) -> BuildReport:
     """Embed records and write them as an index folder that appears whole or not at all.
 
@@ -114,16 +64,19 @@ def build_index(
     refusals.jsonl inside the segment. With strict, the first refusal raises InputError. A build
     that broke off keeps its finished batches; resume goes on behind them, if the model and the
     sources, as they are named, are the same. The kind is one of the vector index; one that is not
-    exact is tuned to the recall. Raises InputError where no record is left, and StoreError where
-    out exists (without force) or cannot be written.
+    exact is tuned to the recall. The runner says where the work is done, in this process or in
+    many; what is written does not depend on it. Raises InputError where no record is left,
+    StoreError where out exists (without force) or cannot be written, and WorkerError where a
+    process dies again and again.
     """
     tuning.checked(kind, recall)
+    pace, start = Pace(), time.perf_counter()
     model = {"model": embedder.model_id, "dim": embedder.dim}
     with staging(out, force=force, resume=resume) as folder:
         journal = Journal(folder, {**model, "sources": list(sources)})
         with RefusalLog(folder / REFUSALS, strict=strict) as log:
-            intake = Intake(records, log, spool, skipped=journal.ids())
-            fill(journal, intake, embedder, log, progress)
+            intake = Intake(records, ROW_GROUP, spool, skipped=journal.ids())
+            fill(journal, intake, embedder, log, progress, runner, pace)
         if not len(journal):
             raise InputError("", f"nothing to index: {why_nothing(log)}")
         place = folder / SEGMENTS / FIRST
@@ -135,6 +88,7 @@ def build_index(
             kind=kind,
             recall=recall,
             questions=partial(_questions, place / CATALOG, embedder, len(journal)),
+            pace=pace,
         )
         numbers = {"n_read": segment.count + log.count, "n_refused": log.count}
         asked = {"asked_kind": kind, "asked_recall": recall}
@@ -146,6 +100,7 @@ def build_index(
         reason += f"; a recall of {recall:g} was asked for"
     listed = out / SEGMENTS / segment.name / REFUSALS
     told = {"kind": segment.kind, "recall": segment.recall, "reason": reason, **numbers}
+    told |= {"stages": pace.stages, "seconds": time.perf_counter() - start}
     return BuildReport(out, segment.count, refusals=listed, model_id=embedder.model_id, **told)
 
 
@@ -155,17 +110,19 @@ def fill(
     embedder: Embedder,
     log: RefusalLog,
     progress: Progress | None,
+    runner: Runner,
+    pace: Pace,
 ) -> None:
-    """Embed records into batches of a journal; rows of the last, incomplete one end it."""
-    stream = embedder.embed_records(intake, log.add)
-    while batch := list(itertools.islice(stream, ROW_GROUP)):
-        facts = [_facts(row) for row in batch]
-        captions = [_caption(f) for f in facts]
-        words = [_words(f) for f in facts]
-        table = catalog_table([row.record for row in batch], facts, captions, words)
-        journal.append(np.stack([row.vector for row in batch]), table)
-        if progress is not None:
-            progress(len(journal) + log.count, intake.total)
+    """Embed records into the batches of a journal."""
+    with contextlib.closing(runner(embedder, intake)) as batches:
+        for batch in batches:
+            log.take(batch)
+            pace.add(batch.stages)
+            if batch.vectors is not None and batch.table is not None:
+                with pace.timed(WRITING):
+                    journal.append(batch.vectors, batch.table)
+            if progress is not None:
+                progress(len(journal) + log.count, intake.total)
 
 
 def embed_file(
@@ -187,8 +144,8 @@ def embed_file(
     refusals = out.with_name(f"{out.name}.{REFUSALS}")
     make_folder(out.parent)
     with _opened_log(refusals, strict) as log:
-        intake = Intake(records, log, spool)
-        rows = _counted(embedder.embed_records(intake, log.add), log, intake, progress)
+        intake = Intake(records, ROW_GROUP, spool)
+        rows = _counted(_embedded(intake, embedder, log), log, intake, progress)
         try:
             count = write_vectors(out, rows, dim=embedder.dim, model_id=embedder.model_id)
         finally:
@@ -206,77 +163,17 @@ def _opened_log(path: Path, strict: bool) -> RefusalLog:
         raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
 
 
-class Intake:
-    """A stream of records of which each id comes once.
-
-    Files of one name in many folders (POSCAR) are told apart by their places; of two records
-    that state the same id themselves, the log gets the later one.
-    """
-
-    def __init__(
-        self,
-        records: Iterable[Record],
-        log: RefusalLog,
-        spool: Path | None = None,
-        *,
-        skipped: Collection[str] = (),
-        place_of: Callable[[str], str | None] = lambda id: None,
-    ) -> None:
-        """Wrap records; the spool holds what their source refuses (see `RefusalLog.join`).
-
-        Skipped: ids that are done; all must come again. Place: that of an id which is indexed.
-        """
-        self._records = records
-        self._log = log
-        self._spool = spool
-        self._skipped = skipped
-        self._place_of = place_of
-        self.total = len(records) if isinstance(records, Sized) else None
-
-    def __iter__(self) -> Iterator[Record]:
-        """Yield the records in their order."""
-        seen: dict[str, int] = {}  # id -> hash of its place: a million places would fill memory
-        missed = len(self._skipped)
-        for record in self._records:
-            record = self._named(record, seen)
-            if record.id in seen:
-                reason = f"the id {record.id!r} came before; ids must differ"
-                self._log.add(Refusal(record.origin or record.id, reason))
-                continue
-            seen[record.id] = hash(record.origin)
-            if record.id in self._skipped:
-                missed -= 1
-            else:
-                yield record
-        self._log.join(self._records, self._spool)
-        if missed:
-            raise StoreError(
-                f"{missed} structures of the build that broke off are no longer in the sources; "
-                "start over with --force"
-            )
-
-    def _named(self, record: Record, seen: Mapping[str, int]) -> Record:
-        """Name a record by its place where its file's name is that of another."""
-        id, place = storable(record.id), record.origin
-        if _named_by_place(record) and (
-            seen.get(id, hash(place)) != hash(place)
-            or self._place_of(id) not in (None, storable(place))
-        ):
-            id = storable(place)
-        return record if id == record.id else dataclasses.replace(record, id=id)
-
-
-def _named_by_place(record: Record) -> bool:
-    """Tell an id that was made from a file's or block's name from one that a row states."""
-    stem, _, number = record.id.rpartition("-")
-    made = stem if stem and number.isdecimal() else record.id
-    return bool(record.origin) and made in record.origin
-
-
 def _questions(catalog: Path, embedder: Embedder, count: int, wanted: int) -> np.ndarray:
     """Return vectors (q, d) of what users may ask: captions of some of the crystals."""
     rows = np.random.default_rng(0).permutation(count)[:wanted]
     return embedder.encode_texts(Catalog(catalog).texts(np.sort(rows), "caption"))
+
+
+def _embedded(intake: Intake, embedder: Embedder, log: RefusalLog) -> Iterator[Embedded]:
+    """Embed records without what an index needs beside their vectors."""
+    for batch in intake:
+        log.take(batch)
+        yield from embedder.embed_records(batch.records, log.add)
 
 
 def _counted(
@@ -290,25 +187,6 @@ def _counted(
             progress(count + log.count, intake.total)
     if not count:
         raise InputError("", f"nothing to embed: {why_nothing(log)}")
-
-
-def _facts(row: Embedded) -> Facts:
-    """Gather what is known of a crystal, its bonds included."""
-    return with_words(collect_facts(row.record, row.symmetry, network=row.network))
-
-
-def _caption(facts: Facts) -> str:
-    """Write one caption, the same for the same facts."""
-    seed = int.from_bytes(hashlib.sha256(facts.to_json().encode()).digest()[:8], "big")
-    return caption(facts, random.Random(seed))
-
-
-def _words(facts: Facts) -> str:
-    """Join the names of a crystal and the words that its caption may have left out."""
-    names = (ELEMENT_NAMES[symbol] for symbol in facts.elements)
-    told = (*facts.names, *facts.minerals, *facts.uses, *facts.notable, *all_words(facts))
-    more = (facts.formula, *told, *names, *facts.prototype_names, *facts.classes, *facts.families)
-    return "\n".join((*more, facts.crystal_system, facts.symbol))
 
 
 def why_nothing(log: RefusalLog) -> str:

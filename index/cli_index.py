@@ -39,6 +39,9 @@ Wanted = Annotated[
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first refused input.")]
 Kind = Annotated[str, typer.Option("--kind", help=f"Vector index: {', '.join(NAMES)}.")]
 Recall = Annotated[float, typer.Option("--recall", help="Share of neighbours to be found.")]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, help="Processes; default: one for each core.")
+]
 Changed = Annotated[Path, typer.Argument(metavar="DIR", help="Index folder to change.")]
 
 
@@ -55,6 +58,7 @@ def build(
     ] = False,
     kind: Kind = AUTO,
     recall: Recall = RECALL,
+    workers: Workers = None,
     model: Model = None,
     as_json: AsJson = False,
 ) -> None:
@@ -69,7 +73,7 @@ def build(
         ):
             report = SearchEngine.build(
                 embedder=embedder, out=out, force=force, resume=resume, progress=progress,
-                kind=kind, recall=recall, sources=named, **given,
+                kind=kind, recall=recall, sources=named, runner=inputs.runner(workers), **given,
             )  # fmt: skip
     except BaseException:
         if interrupted(out.resolve()):
@@ -88,6 +92,7 @@ def add(
         typer.Option("--cache", help="Folder of what is fetched; default: DIR.sources-TODAY."),
     ] = None,
     strict: Strict = False,
+    workers: Workers = None,
     model: Model = None,
     as_json: AsJson = False,
 ) -> None:
@@ -100,7 +105,7 @@ def add(
         inputs.opened(sources, strict, folder, filter, kept) as given,
         render.progress_bar("adding") as progress,
     ):
-        report = writer.add(progress=progress, **given)
+        report = writer.add(progress=progress, runner=inputs.runner(workers), **given)
     render.report(report, as_json)
 
 

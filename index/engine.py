@@ -29,6 +29,7 @@ from index.words import rank_labels, rank_terms, rank_texts
 
 if TYPE_CHECKING:
     from index.build import Progress
+    from index.stages import Runner
 
 _UNLIKE_SHARE = 0.5
 """of what hits are not like, beside what they are like"""
@@ -98,6 +99,7 @@ class SearchEngine:
         sources: Sequence[str] = (),
         kind: str = AUTO,
         recall: float = RECALL,
+        runner: Runner | None = None,
     ) -> BuildReport:
         """Embed a stream of records and write them as an index folder.
 
@@ -105,10 +107,12 @@ class SearchEngine:
         same sources (their names). The kind is one of the vector index: auto (by size), exact or
         one of `index.kinds.KINDS`; one that is not exact is tuned to find a share of the true
         neighbours, the recall. With strict, the first refused input raises InputError. The spool
-        is the file to which the source writes its refusals, if it does. Raises StoreError where
-        out is taken (without force) or cannot be written.
+        is the file to which the source writes its refusals, if it does. The runner does the work:
+        this process, or many by `index.workers.Workers(2)`. Raises StoreError where out is taken
+        (without force) or cannot be written.
         """
         from index.build import build_index  # brings captions: never on the query path
+        from index.stages import in_process
 
         embedder = embedder or load_model()
         return build_index(
@@ -123,6 +127,7 @@ class SearchEngine:
             sources=sources,
             kind=kind,
             recall=recall,
+            runner=runner or in_process,
         )
 
     def search(

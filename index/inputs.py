@@ -13,6 +13,7 @@ from index import render
 
 if TYPE_CHECKING:
     from clac.embed import Embedder
+    from index.stages import Runner
 
 
 def embedder(model: Path | None) -> Embedder:
@@ -20,6 +21,13 @@ def embedder(model: Path | None) -> Embedder:
     from clac.embed import Embedder
 
     return Embedder.load(model)
+
+
+def runner(workers: int | None) -> Runner:
+    """Choose who does the work of a build: so many processes, or one for each core."""
+    from index.workers import Workers
+
+    return Workers(workers)
 
 
 @contextlib.contextmanager

@@ -27,9 +27,11 @@ from index.manifest import (
     Segment,
     describe_segment,
 )
+from index.pace import VECTOR_INDEX, WRITING, Pace
 from index.property_columns import write_property_columns
 from index.segments import Vectors
 from index.tuning import RECALL, Questions, build_vectors
+from index.vectors import VectorIndex
 
 
 def write_segment(
@@ -41,13 +43,36 @@ def write_segment(
     kind: str = EXACT,
     recall: float = RECALL,
     questions: Questions | None = None,
+    pace: Pace | None = None,
 ) -> Segment:
     """Write a segment folder, durably, from chunks of vectors (b, d) and rows.
 
     Refusals: files whose lines go into one. Kind, recall and questions are those of
-    `tuning.build_vectors`, which asks when all but the vectors is written. Raises StoreError or
-    OSError where it cannot be written.
+    `tuning.build_vectors`, which asks when all but the vectors is written. Pace: learns how long it
+    takes. Raises StoreError or OSError where it cannot be written.
     """
+    pace = pace or Pace()
+    with pace.timed(WRITING):
+        index = _write_rows(folder, chunks, dim)
+        with (folder / REFUSALS).open("wb") as joined:
+            for path in refusals:
+                with path.open("rb") as lines:
+                    shutil.copyfileobj(lines, joined)
+    with pace.timed(VECTOR_INDEX, len(index)):
+        if len(index):
+            index = build_vectors(index, kind, recall, questions)
+        save_vectors(folder / VECTORS, index)
+    with pace.timed(WRITING, len(index)):
+        durable.sync_tree(folder)
+        measured = 1.0 if index.recall is None else index.recall
+        told = {"kind": index.kind, "recall": measured, "dial": index.dial}
+        return describe_segment(folder, len(index), **told)
+
+
+def _write_rows(
+    folder: Path, chunks: Iterable[tuple[np.ndarray, pa.Table]], dim: int
+) -> VectorIndex:
+    """Write catalog, words and property columns; return the vectors."""
     durable.remove(folder)
     durable.make_folder(folder)
 
@@ -64,17 +89,7 @@ def write_segment(
     finally:
         words.close()
     write_property_columns(folder / CATALOG, folder / PROPERTIES)
-    if len(index):
-        index = build_vectors(index, kind, recall, questions)
-    save_vectors(folder / VECTORS, index)
-    with (folder / REFUSALS).open("wb") as joined:
-        for path in refusals:
-            with path.open("rb") as lines:
-                shutil.copyfileobj(lines, joined)
-    durable.sync_tree(folder)
-    measured = 1.0 if index.recall is None else index.recall
-    told = {"kind": index.kind, "recall": measured, "dial": index.dial}
-    return describe_segment(folder, len(index), **told)
+    return index
 
 
 def chunks_of(vectors: Vectors, catalog: Catalog) -> Iterator[tuple[np.ndarray, pa.Table]]:

@@ -125,6 +125,14 @@ def report(done: BuildReport, as_json: bool) -> None:
     if done.kind:
         measured = "" if done.kind == "exact" else f"; finds {done.recall:.1%} of true neighbours"
         print(f"vectors: {done.kind} ({done.reason}){measured}")
+    if done.seconds:
+        print(f"{done.n_read / done.seconds:,.0f} a second; a process at a stage: {_rates(done)}")
+
+
+def _rates(done: BuildReport) -> str:
+    """Say how many crystals a second each stage of a build takes, per process that works at it."""
+    rates = ((name, count / max(seconds, 1e-9)) for name, (seconds, count) in done.stages.items())
+    return ", ".join(f"{name} {rate:,.0f}" for name, rate in rates)
 
 
 def changed(folder: Path, what: str, gone: int, count: int, as_json: bool) -> None:

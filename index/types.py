@@ -173,3 +173,7 @@ class BuildReport:
     """why it is this kind"""
     recall: float | None = None
     """measured share of true neighbours that a search finds"""
+    stages: Mapping[str, tuple[float, int]] = field(default_factory=dict)
+    """stage -> seconds, added up over all processes, and crystals that went through it"""
+    seconds: float = 0.0
+    """from beginning to end; 0 where it is not measured"""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,12 +31,14 @@ from index.manifest import (
     write_deleted,
     write_manifest,
 )
+from index.pace import Pace
 from index.segments import Snapshot, open_index
 from index.staging import ADDING, clean
 from index.types import BuildReport
 
 if TYPE_CHECKING:
     from index.build import Progress
+    from index.stages import Runner
 
 _SHOWN_IDS = 5
 
@@ -81,17 +84,21 @@ class IndexWriter:
         strict: bool = False,
         progress: Progress | None = None,
         spool: Path | None = None,
+        runner: Runner | None = None,
     ) -> BuildReport:
         """Embed records and append them; one whose id is there takes the place of the old one.
 
-        A name that was made from a file's name replaces only what came from the same place. Strict
-        and spool are those of `SearchEngine.build`. Raises InputError where no record is left and
-        StoreError for another model; the index is then as before.
+        A name that was made from a file's name replaces only what came from the same place. Strict,
+        spool and runner are those of `SearchEngine.build`. Raises InputError where no record is
+        left and StoreError for another model; the index is then as before.
         """
-        from index.build import Intake, RefusalLog, fill, why_nothing
+        from index.build import ROW_GROUP, fill, why_nothing
+        from index.intake import Intake, RefusalLog
         from index.journal import Journal
+        from index.stages import in_process
 
         embedder, old = self._embedder or load_model(), self._snapshot
+        pace, start = Pace(), time.perf_counter()
         check_model(self.folder, old.manifest, embedder.model_id)
         rows = {id: row for row, id in enumerate(old.catalog.ids())}
 
@@ -103,11 +110,11 @@ class IndexWriter:
             durable.make_folder(place)
             journal = Journal(place, {})
             with RefusalLog(place / REFUSALS, strict=strict) as log:
-                intake = Intake(records, log, spool, place_of=place_of)
-                fill(journal, intake, embedder, log, progress)
+                intake = Intake(records, ROW_GROUP, spool, place_of=place_of)
+                fill(journal, intake, embedder, log, progress, runner or in_process, pace)
             if not len(journal):
                 raise InputError("", f"nothing to add: {why_nothing(log)}")
-            segment = self._write(journal.chunks(), [place / REFUSALS])
+            segment = self._write(journal.chunks(), [place / REFUSALS], pace=pace)
             replaced = [rows[id] for id in journal.ids() if id in rows]
             numbers = {"n_read": segment.count + log.count, "n_refused": log.count}
             self._commit((*old.manifest.segments, segment), self._without(replaced), **numbers)
@@ -117,6 +124,8 @@ class IndexWriter:
             refusals=self.folder / SEGMENTS / segment.name / REFUSALS,
             model_id=embedder.model_id,
             n_replaced=len(replaced),
+            stages=pace.stages,
+            seconds=time.perf_counter() - start,
             **numbers,
         )
 
@@ -163,13 +172,13 @@ class IndexWriter:
             raise ValueError("an IndexWriter writes only inside its with block")
         return self._now
 
-    def _write(self, chunks: Iterable[Any], refusals: list[Path], **kind: Any) -> Segment:
+    def _write(self, chunks: Iterable[Any], refusals: list[Path], **how: Any) -> Segment:
         """Write a new segment that no manifest names yet, exact unless a kind is asked for."""
         from index.merging import write_segment
 
         manifest = self._snapshot.manifest
         place = self.folder / SEGMENTS / f"{manifest.generation + 1:06d}"
-        return write_segment(place, chunks, manifest.dim, refusals, **kind)
+        return write_segment(place, chunks, manifest.dim, refusals, **how)
 
     def _without(self, rows: Iterable[int]) -> dict[str, list[int]]:
         """Return the deleted rows of each segment, some more rows among them."""

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import itertools
 import json
 import os
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from living import pool
 from clac.types import Record
 from index import IndexWriter, SearchEngine, durable
 from index import build as building
+from index.stages import caption_of, facts_of
 
 BATCH = 4
 RECORDS = pool()
@@ -37,16 +37,13 @@ class Prepared(HashEmbedder):
 
     n_embedded = 0
 
-    def embed_records(
-        self, records: Iterable[Record], *given: Any, **options: Any
-    ) -> Iterator[HashedRow]:
-        """Yield a row for each record."""
+    def analyze(self, records: Iterable[Record], *given: Any) -> list[HashedRow]:
+        """Return a row for each record."""
         if not _ROWS:
-            rows = HashEmbedder().embed_records(RECORDS, *given)
-            _ROWS.update((row.record.id, row) for row in rows)
-        for record in records:
-            self.n_embedded += 1
-            yield _ROWS[record.id]
+            _ROWS.update((row.record.id, row) for row in HashEmbedder().analyze(RECORDS, *given))
+        records = list(records)
+        self.n_embedded += len(records)
+        return [_ROWS[record.id] for record in records]
 
 
 def do(what: str, folder: Path) -> None:
@@ -105,8 +102,8 @@ def prepare() -> None:
         for name in (path / "modules").read_text().splitlines():
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
-    for row in itertools.islice(Prepared().embed_records(RECORDS, print), len(RECORDS)):
-        building._caption(building._facts(row))
+    for row in Prepared().analyze(RECORDS, print):
+        caption_of(facts_of(row))
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,12 +19,12 @@ from clac.types import Record, Refusal, Structure
 
 @dataclass(frozen=True, slots=True)
 class HashedRow:
-    """The double of `clac.embed.Embedded`."""
+    """The double of `clac.embed.Embedded`, and without a vector of `Analyzed`."""
 
     record: Record
     symmetry: Symmetry
     network: Network
-    vector: np.ndarray
+    vector: np.ndarray | None = None
 
 
 class HashEmbedder:
@@ -49,16 +50,27 @@ class HashEmbedder:
         """Yield a row for each record, batch-wise; a record named 'bad' is refused."""
         stream = iter(records)
         while part := list(itertools.islice(stream, batch)):
-            for record in part:
-                try:
-                    if record.id.startswith("bad"):
-                        raise InputError(record.origin, "a bad name")
-                    symmetry = analyze(record.structure)
-                except InputError as error:
-                    refused(Refusal(record.origin, error.reason))
-                    continue
-                vector = self.encode_structures([record])[0]
-                yield HashedRow(record, symmetry, network(symmetry), vector)
+            for row in self.analyze(part, refused):
+                yield dataclasses.replace(row, vector=self.encode([row])[0])
+
+    def analyze(
+        self, records: Iterable[Record], refused: Callable[[Refusal], None]
+    ) -> list[HashedRow]:
+        """Return a row without a vector for each record but those named 'bad', which it refuses."""
+        rows = []
+        for record in records:
+            try:
+                if record.id.startswith("bad"):
+                    raise InputError(record.origin, "a bad name")
+                symmetry = analyze(record.structure)
+                rows.append(HashedRow(record, symmetry, network(symmetry)))
+            except InputError as error:
+                refused(Refusal(record.origin, error.reason))
+        return rows
+
+    def encode(self, rows: Sequence[HashedRow]) -> np.ndarray:
+        """Return unit vectors (b, d) of analysed rows."""
+        return self.encode_structures([row.record for row in rows])
 
     def _vector(self, text: str) -> np.ndarray:
         padded = f"  {text} "

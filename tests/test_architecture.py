@@ -18,7 +18,7 @@ VAGUE_NAMES = {"utils.py", "util.py", "helpers.py", "common.py", "misc.py"}
 STOREYS: tuple[tuple[str, ...], ...] = (
     ("clac.types", "clac.errors", "clac.properties", "clac.losses", "clac.metrics"),
     ("clac.config", "clac.tokens", "clac.data", "clac.data.*", "clac.encoders.base", "index.types",
-     "index.arrow", "index.filters", "index.columns", "index.optimade_filter"),
+     "index.arrow", "index.pace", "index.filters", "index.columns", "index.optimade_filter"),
     (
         "clac.encoders", "clac.encoders.*", "clac.fusion", "clac.heads", "clac.dense",
         "clac.data.dataset", "clac.data.sampling",
@@ -34,7 +34,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("clac.checkpoint", "clac.export"),
     ("clac", "clac.embed", "clac.train", "clac.objective", "clac.runs", "clac.ranks"),
     ("index", "index.engine", "index.answer", "index.build", "index.words", "index.milvus",
-     "index.writer"),
+     "index.writer", "index.stages", "index.intake", "index.workers"),
     ("index.service",),
     ("index.cli", "index.cli_index", "index.render", "index.inputs"),
 )  # fmt: skip

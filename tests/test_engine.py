@@ -22,6 +22,7 @@ from clac.data import starter
 from clac.errors import InputError, StoreError
 from clac.types import Record, Refusal
 from index import Hit, Query, SearchEngine, collection
+from index import build as building
 from index.collection import CacheWarning, cache_folder
 from index.manifest import VECTORS, check_folder
 from index.segments import open_index
@@ -191,16 +192,16 @@ def test_strict_stops_at_the_first_refusal_and_leaves_nothing(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_build_streams(tmp_path: Path) -> None:
+def test_a_build_streams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Watched(HashEmbedder):
-        drawn = 0
-        furthest = 0
+        drawn = done = furthest = 0
 
-        def embed_records(self, records: Any, refused: Any, batch: int = 4) -> Iterator[Any]:
-            for done, row in enumerate(super().embed_records(records, refused, batch)):
-                self.furthest = max(self.furthest, self.drawn - done)
-                yield row
+        def analyze(self, records: Any, refused: Any) -> Any:
+            self.furthest = max(self.furthest, self.drawn - self.done)
+            self.done += len(records)
+            return super().analyze(records, refused)
 
+    monkeypatch.setattr(building, "ROW_GROUP", 4)
     watched, structure = Watched(), rock_salt(3, 9, 4.0)
 
     def stream() -> Iterator[Record]:
@@ -209,7 +210,7 @@ def test_a_build_streams(tmp_path: Path) -> None:
             yield Record(f"r{i}", structure)
 
     SearchEngine.build(stream(), tmp_path / "i", watched)
-    assert watched.furthest <= 5
+    assert watched.done == 100 and watched.furthest <= 5
 
 
 def test_two_builds_of_one_source_hold_the_same_parts(tmp_path: Path) -> None:
@@ -257,9 +258,9 @@ def test_two_openings_at_once_share_one_collection(
     small_collection: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Slow(HashEmbedder):
-        def embed_records(self, *given: Any, **options: Any) -> Iterator[Any]:
+        def analyze(self, *given: Any) -> Any:
             time.sleep(0.3)
-            yield from super().embed_records(*given, **options)
+            return super().analyze(*given)
 
     folders: list[Path] = []
     threads = [
