@@ -59,10 +59,15 @@ def build(
     kind: Kind = AUTO,
     recall: Recall = RECALL,
     workers: Workers = None,
+    engine: Annotated[str, typer.Option("--engine", help="local, or ray: a cluster.")] = "local",
+    address: Annotated[
+        str | None, typer.Option("--address", help="Ray cluster: HOST:PORT or auto.")
+    ] = None,
     model: Model = None,
     as_json: AsJson = False,
 ) -> None:
     """Embed structures and write them as an index folder."""
+    runner = inputs.runner(workers, engine, address)  # what is lacking is told
     check_free(out, force=force, resume=resume)  # before anything is fetched
     embedder = inputs.embedder(model)
     named = [*sources, *([f"--filter {filter}"] if filter else [])]
@@ -73,7 +78,7 @@ def build(
         ):
             report = SearchEngine.build(
                 embedder=embedder, out=out, force=force, resume=resume, progress=progress,
-                kind=kind, recall=recall, sources=named, runner=inputs.runner(workers), **given,
+                kind=kind, recall=recall, sources=named, runner=runner, **given,
             )  # fmt: skip
     except BaseException:
         if interrupted(out.resolve()):

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from clac.embed import Embedder
     from index.stages import Runner
 
+LOCAL, RAY = "local", "ray"
+"""who does the work of a build: processes of this machine or a cluster"""
+
 
 def embedder(model: Path | None) -> Embedder:
     """Load a model folder, or the shipped model."""
@@ -23,11 +26,19 @@ def embedder(model: Path | None) -> Embedder:
     return Embedder.load(model)
 
 
-def runner(workers: int | None) -> Runner:
-    """Choose who does the work of a build: so many processes, or one for each core."""
+def runner(workers: int | None, engine: str = LOCAL, address: str | None = None) -> Runner:
+    """Choose who does the work of a build: so many processes, one for each core, or a cluster."""
     from index.workers import Workers
 
-    return Workers(workers)
+    if engine == LOCAL and address is None:
+        return Workers(workers)
+    if engine != RAY:
+        raise InputError("", f"--engine is {LOCAL} or {RAY}, and --address is for {RAY}")
+    if workers is not None:
+        raise InputError("", f"--workers is for --engine {LOCAL}; a cluster uses all its cores")
+    from index.ray_runner import RayRunner
+
+    return RayRunner(address)
 
 
 @contextlib.contextmanager

@@ -126,7 +126,8 @@ def report(done: BuildReport, as_json: bool) -> None:
         measured = "" if done.kind == "exact" else f"; finds {done.recall:.1%} of true neighbours"
         print(f"vectors: {done.kind} ({done.reason}){measured}")
     if done.seconds:
-        print(f"{done.n_read / done.seconds:,.0f} a second; a process at a stage: {_rates(done)}")
+        rate = done.n_read / done.seconds
+        print(f"{rate:,.0f} structures a second; one process alone: {_rates(done)}")
 
 
 def _rates(done: BuildReport) -> str:

@@ -34,7 +34,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("clac.checkpoint", "clac.export"),
     ("clac", "clac.embed", "clac.train", "clac.objective", "clac.runs", "clac.ranks"),
     ("index", "index.engine", "index.answer", "index.build", "index.words", "index.milvus",
-     "index.writer", "index.stages", "index.intake", "index.workers"),
+     "index.writer", "index.stages", "index.intake", "index.workers", "index.ray_runner"),
     ("index.service",),
     ("index.cli", "index.cli_index", "index.render", "index.inputs"),
 )  # fmt: skip
@@ -43,6 +43,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
 ONLY_IN = {
     "faiss": ("index/vectors.py", "index/kinds.py"),
     "lark": ("index/optimade_filter.py",),
+    "ray": ("index/ray_runner.py",),
     "typer": ("index/cli.py", "index/cli_index.py"),
 }
 """one third-party library, one file; of faiss two, since searching and the making of each kind of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -90,3 +91,17 @@ def test_a_build_says_how_fast_each_stage_was(run: Clac) -> None:
         assert f"{stage} " in told
     (report,) = run("index", "add", "new", "salt.cif", "--workers", "1", "--json").objects
     assert report["seconds"] > 0 and report["stages"]["encoding"][1] == 1
+
+
+def test_a_cluster_needs_an_extra_and_its_own_options(
+    run: Clac, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.delitem(sys.modules, "index.ray_runner", raising=False)
+    build = ("index", "build", "salt.cif", "--out", "new")
+    told = run(*build, "--engine", "ray", "--address", "auto")
+    fails_with_one_line(told, 1, "ray is not installed", "pip install 'clac[ray]'")
+    fails_with_one_line(run(*build, "--engine", "spark"), 1, "--engine is local or ray")
+    fails_with_one_line(run(*build, "--address", "auto"), 1, "--address is for ray")
+    told = run(*build, "--engine", "ray", "--workers", "2")
+    fails_with_one_line(told, 1, "--workers is for --engine local")
