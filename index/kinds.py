@@ -33,6 +33,10 @@ _LINKS_LOOKED_AT = 64
 """links of each of the rows that are searched for a new one's neighbours"""
 _TRAINED = 64
 """training vectors for each list, of which there are 4 sqrt(b)"""
+_MOST_LISTS = 4096
+"""more cost hours where there are ten million rows; their short codes are read faster than those"""
+_MOST_PROBED = 512
+"""lists that a query looks into at most"""
 _LEAST_IN_LIST = 39
 """fewest rows for each list; faiss calls centroids of fewer poor"""
 _SHORT = 64
@@ -185,7 +189,7 @@ class Near:
         if self._own.dial == "efSearch":
             ladders["efSearch"] = _steps(*_EFFORTS)
         if self._own.dial == "nprobe":
-            ladders["nprobe"] = _steps(1, int(self._inner.nlist))
+            ladders["nprobe"] = _steps(1, min(int(self._inner.nlist), _MOST_PROBED))
         if _refined(self._whole):
             most = min(_FACTOR, int(self._whole.ntotal) // _ROWS_FOR_FACTOR)
             ladders["factor"] = _steps(1, max(1, most))
@@ -281,7 +285,7 @@ def grown(index: faiss.Index, vectors: np.ndarray) -> faiss.Index:
 
 
 def _list_count(count: int) -> int:
-    return max(1, min(round(4 * math.sqrt(count)), count // _LEAST_IN_LIST))
+    return max(1, min(round(4 * math.sqrt(count)), count // _LEAST_IN_LIST, _MOST_LISTS))
 
 
 def _factory(dim: int, text: str) -> faiss.Index:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from index import durable
 from index.catalog import ROW_GROUP, Catalog
 from index.catalog_writer import CatalogWriter, searched_words
-from index.journal import gathered, save_vectors
+from index.journal import save_vectors
 from index.kinds import EXACT
 from index.lexical import LexicalWriter
 from index.manifest import (
@@ -30,6 +30,7 @@ from index.manifest import (
 from index.pace import VECTOR_INDEX, WRITING, Pace
 from index.property_columns import write_property_columns
 from index.segments import Vectors
+from index.spool import VectorSpool
 from index.tuning import RECALL, Questions, build_vectors
 from index.vectors import VectorIndex
 
@@ -52,16 +53,20 @@ def write_segment(
     takes. Raises StoreError or OSError where it cannot be written.
     """
     pace = pace or Pace()
-    with pace.timed(WRITING):
-        index = _write_rows(folder, chunks, dim)
-        with (folder / REFUSALS).open("wb") as joined:
-            for path in refusals:
-                with path.open("rb") as lines:
-                    shutil.copyfileobj(lines, joined)
-    with pace.timed(VECTOR_INDEX, len(index)):
-        if len(index):
-            index = build_vectors(index, kind, recall, questions)
-        save_vectors(folder / VECTORS, index)
+    durable.remove(folder)
+    durable.make_folder(folder)
+    with VectorSpool(dim, folder) as spool:
+        with pace.timed(WRITING):
+            _write_rows(folder, chunks, spool)
+            with (folder / REFUSALS).open("wb") as joined:
+                for path in refusals:
+                    with path.open("rb") as lines:
+                        shutil.copyfileobj(lines, joined)
+        with pace.timed(VECTOR_INDEX, len(spool)):
+            index = VectorIndex(dim)
+            if len(spool):
+                index = build_vectors(spool, kind, recall, questions)
+            save_vectors(folder / VECTORS, index)
     with pace.timed(WRITING, len(index)):
         durable.sync_tree(folder)
         measured = 1.0 if index.recall is None else index.recall
@@ -70,26 +75,19 @@ def write_segment(
 
 
 def _write_rows(
-    folder: Path, chunks: Iterable[tuple[np.ndarray, pa.Table]], dim: int
-) -> VectorIndex:
-    """Write catalog, words and property columns; return the vectors."""
-    durable.remove(folder)
-    durable.make_folder(folder)
-
-    def vectors() -> Iterator[np.ndarray]:
-        for part, table in chunks:
-            catalog.write_table(table)
-            words.write(searched_words(table))
-            yield part
-
+    folder: Path, chunks: Iterable[tuple[np.ndarray, pa.Table]], spool: VectorSpool
+) -> None:
+    """Write catalog, words and property columns; lay the vectors down."""
     words = LexicalWriter(folder / WORDS)
     try:
         with CatalogWriter(folder / CATALOG) as catalog:
-            index = gathered(vectors(), dim)
+            for vectors, table in chunks:
+                catalog.write_table(table)
+                words.write(searched_words(table))
+                spool.add(vectors)
     finally:
         words.close()
     write_property_columns(folder / CATALOG, folder / PROPERTIES)
-    return index
 
 
 def chunks_of(vectors: Vectors, catalog: Catalog) -> Iterator[tuple[np.ndarray, pa.Table]]:

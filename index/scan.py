@@ -11,6 +11,21 @@ import numpy as np
 
 BLOCK = 16_384
 """rows that are held decoded at once"""
+_UNIT_TOLERANCE = 1e-3
+
+
+def unit_rows(vectors: np.ndarray, dim: int) -> np.ndarray:
+    """Return vectors (m, d) as contiguous float32.
+
+    Raises ValueError on a wrong shape, a value that is not finite, or a length that is not one.
+    """
+    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+    if vectors.ndim != 2 or vectors.shape[1] != dim:
+        raise ValueError(f"expected vectors (b, {dim}), found {vectors.shape}")
+    lengths = np.linalg.norm(vectors, axis=1)
+    if not np.all(np.abs(lengths - 1.0) < _UNIT_TOLERANCE):  # also false for NaN
+        raise ValueError("expected finite vectors of length one")
+    return vectors
 
 
 def nearest(

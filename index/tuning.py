@@ -6,13 +6,14 @@ Shape letters: b stored vectors, q queries, d embedding, k hits.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
 
 from clac.errors import InputError
 from index.kinds import EXACT, KINDS, TUNED_K
+from index.spool import VectorSpool
 from index.vectors import VectorIndex
 
 AUTO = "auto"
@@ -23,8 +24,10 @@ _EXACT_ROWS = 500_000
 """rows up to which a look at all of them takes no longer than a text's encoding"""
 _GRAPH_ROWS = 2_000_000
 """rows up to which whole vectors and their links, 1.3 kB each, fit an ordinary memory"""
-_QUERIES = 400
-"""held-out queries: half of them set the dial, the other half measures"""
+_QUERIES = 150
+"""held-out queries of each group in each exam"""
+_EXAMS = 3
+"""the first two set the dial; the last, which had no part in it, measures"""
 _MARGIN = 0.3
 """of what the recall may lack, how much is kept in reserve for other queries"""
 _ENOUGH = 0.002
@@ -60,69 +63,86 @@ def chosen(kind: str, count: int, recall: float = RECALL) -> tuple[str, str]:
 
 
 def build_vectors(
-    exact: VectorIndex,
+    given: VectorIndex | VectorSpool,
     kind: str = AUTO,
     recall: float = RECALL,
     questions: Questions | None = None,
 ) -> VectorIndex:
-    """Return an index of a kind with the vectors of another, tuned to a recall and measured.
+    """Return an index of a kind with given vectors, tuned to a recall and measured.
 
-    Held-out queries are questions, where they are given, and points beside stored vectors. Where
-    no setting reaches the recall, the most thorough one is kept; `recall` tells what it reaches.
-    Raises InputError as `checked`, and StoreError where the installed faiss lacks the kind.
+    Held-out queries are questions, where they are given, and points beside stored vectors; the
+    worse of the two groups counts. Where no setting reaches the recall, the most thorough one is
+    kept; `recall` tells what queries find that had no part in the choice. Raises InputError as
+    `checked`, and StoreError where the installed faiss lacks the kind.
     """
-    name, _ = chosen(kind, len(exact), recall)
-    if exact.kind != EXACT:
-        exact = exact.remade(EXACT)
+    name, _ = chosen(kind, len(given), recall)
+    if isinstance(given, VectorIndex) and given.kind != EXACT:
+        given = given.remade(EXACT)
     if name == EXACT:
+        exact = given if isinstance(given, VectorIndex) else VectorIndex.made_of(given, EXACT)
         exact.recall = 1.0
         return exact
-    index = exact.remade(name)
-    queries = _held_out(exact, questions)
-    half = len(queries) // 2
-    index.recall = _tuned(index, _Exam(exact, queries[:half]), _Exam(exact, queries[half:]), recall)
+    index = VectorIndex.made_of(given, name)
+    first, second, last = _exams(given, _held_out(given, questions))
+    _tune(index, first, second, recall)
+    index.recall = last.recall(index)
     return index
 
 
-def _held_out(exact: VectorIndex, questions: Questions | None) -> np.ndarray:
-    """Return queries (q, d), shuffled, that are no stored vectors."""
+def _held_out(given: VectorIndex | VectorSpool, questions: Questions | None) -> list[np.ndarray]:
+    """Return groups of queries (q, d) that are no stored vectors."""
+    wanted = _EXAMS * _QUERIES
+    beside = _beside(given, wanted)
+    asked = beside[:0] if questions is None else questions(wanted)
+    return [group for group in (asked, beside) if len(group) >= _EXAMS]
+
+
+def _beside(given: VectorIndex | VectorSpool, count: int) -> np.ndarray:
+    """Return unit vectors (count, d) that lie beside stored ones as their neighbours do."""
     rng = np.random.default_rng(0)
-    asked = np.zeros((0, exact.dim), dtype=np.float32)
-    if questions is not None:
-        asked = questions(_QUERIES // 2)
-    own = exact.vectors(rng.integers(0, len(exact), _QUERIES - len(asked)))
-    near = exact.search(own, 1 + _NEIGHBOURS)[1]
+    own = given.vectors(rng.integers(0, len(given), count))
+    near = given.search(own, 1 + _NEIGHBOURS)[1]
     if near.shape[1] > 2:
         near = near[:, 1:]  # the first is the vector itself
     one = rng.integers(0, near.shape[1], len(own))
     other = (one + rng.integers(1, max(2, near.shape[1]), len(own))) % near.shape[1]
-    start, end = (exact.vectors(near[np.arange(len(own)), place]) for place in (one, other))
+    start, end = (given.vectors(near[np.arange(len(own)), place]) for place in (one, other))
     beside = own + end - start
-    beside /= np.linalg.norm(beside, axis=1, keepdims=True)
-    return rng.permutation(np.concatenate([asked, beside]))
+    return beside / np.linalg.norm(beside, axis=1, keepdims=True)
 
 
 class _Exam:
-    """Queries and what is known of their true neighbours."""
+    """Groups of queries and what is known of their true neighbours."""
 
-    def __init__(self, exact: VectorIndex, queries: np.ndarray) -> None:
-        """Take the index of all vectors, and queries (q, d)."""
-        self._exact = exact
-        self._queries = queries
-        self._least = exact.search(queries, TUNED_K)[0][:, -1:] - _ROUNDING
+    def __init__(
+        self, given: VectorIndex | VectorSpool, groups: Sequence[tuple[np.ndarray, np.ndarray]]
+    ) -> None:
+        """Take all vectors, and queries (q, d) with their least cosines (q, 1) of a true hit."""
+        self._given = given
+        self._groups = groups
 
     def recall(self, index: VectorIndex) -> float:
-        """Return the mean share of hits that are as near as the true ones."""
-        found = index.search(self._queries, TUNED_K)[1]
-        stored = self._exact.vectors(found.ravel()).reshape(*found.shape, -1)
-        return float(np.mean(np.einsum("qd,qkd->qk", self._queries, stored) >= self._least))
+        """Return the mean share of hits that are as near as the true ones, of the worse group."""
+        return min(self._share(index, *group) for group in self._groups)
+
+    def _share(self, index: VectorIndex, queries: np.ndarray, least: np.ndarray) -> float:
+        found = index.search(queries, TUNED_K)[1]
+        stored = self._given.vectors(found.ravel()).reshape(*found.shape, -1)
+        return float(np.mean(np.einsum("qd,qkd->qk", queries, stored) >= least))
 
 
-def _tuned(index: VectorIndex, first: _Exam, second: _Exam, recall: float) -> float:
+def _exams(given: VectorIndex | VectorSpool, groups: Sequence[np.ndarray]) -> list[_Exam]:
+    """Part each group of queries (q, d) among the exams; all vectors are looked at once."""
+    least = given.search(np.concatenate(groups), TUNED_K)[0][:, -1:] - _ROUNDING
+    ends = np.cumsum([len(group) for group in groups])[:-1]
+    known = list(zip(groups, np.split(least, ends), strict=True))
+    return [_Exam(given, [(q[i::_EXAMS], s[i::_EXAMS]) for q, s in known]) for i in range(_EXAMS)]
+
+
+def _tune(index: VectorIndex, first: _Exam, second: _Exam, recall: float) -> None:
     """Turn each dial, the finder's own first, to the fastest setting that reaches a recall.
 
-    Where none does, the fastest that comes near to what the most thorough one reaches. Returns what
-    the second exam measures.
+    Where none does, the fastest that comes near to what the most thorough one reaches.
     """
     ladders = index.dials()
     index.turn({name: steps[-1] for name, steps in ladders.items()})
@@ -137,7 +157,6 @@ def _tuned(index: VectorIndex, first: _Exam, second: _Exam, recall: float) -> fl
         place = bisect.bisect_left(steps, True, key=partial(reaches, name))
         index.turn({name: steps[min(place, len(steps) - 1)]})
         goal -= (1 - _MARGIN) * max(0.0, goal - least)  # each dial may take some of the reserve
-    return second.recall(index)
 
 
 def _within(best: float, recall: float, wanted: float) -> float:

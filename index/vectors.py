@@ -15,7 +15,8 @@ import numpy as np
 
 from clac.errors import MissingExtra, StoreError
 from index.kinds import EXACT, SPARE, Near, decoded, filled, gpu_count, grown, kind_of
-from index.scan import BLOCK, nearest, nearest_in_blocks
+from index.scan import BLOCK, nearest, nearest_in_blocks, unit_rows
+from index.spool import VectorSpool
 
 try:
     import faiss
@@ -28,7 +29,6 @@ _SMALL_WORK = 200_000_000
 """multiplications below which a second thread costs more than it brings"""
 _SMALL_BUILD = 2_000_000
 """entries below which a second thread costs more than it brings, and links are always the same"""
-_UNIT_TOLERANCE = 1e-3
 _GPU_MAX_K = 2048
 _GATHERED_SHARE = 0.05
 _GATHERED_ROWS = 1000
@@ -75,24 +75,29 @@ class VectorIndex:
         Raises ValueError on a wrong shape, a value that is not finite, or a length that is
         not one.
         """
-        vectors = self._checked(vectors)
+        vectors = unit_rows(vectors, self.dim)
         if self._mapped:  # faiss ends the process that adds to a mapped file
             self._index = faiss.deserialize_index(faiss.serialize_index(self._index))
         self._adopt(grown(self._index, vectors))
 
     def remade(self, kind: str) -> VectorIndex:
-        """Return an index of another kind that holds the vectors of this one.
+        """Return an index of another kind that holds the vectors of this one, as `made_of`."""
+        return self.made_of(self, kind)
 
-        Raises StoreError where the installed faiss lacks the kind, ValueError where this is empty.
+    @classmethod
+    def made_of(cls, given: VectorIndex | VectorSpool, kind: str) -> VectorIndex:
+        """Return an index of a kind that holds given vectors, which are taken a block at a time.
+
+        Raises StoreError where the installed faiss lacks the kind, ValueError where none is given.
         """
-        if not len(self):
+        if not len(given):
             raise ValueError("an empty index has no vectors to choose codes or links by")
-        faiss.omp_set_num_threads(1 if len(self) * self.dim < _SMALL_BUILD else _cores())
+        faiss.omp_set_num_threads(1 if len(given) * given.dim < _SMALL_BUILD else _cores())
         if kind != EXACT:
-            return self._of(filled(kind, self.dim, len(self), self.vectors))
-        index = VectorIndex(self.dim)
-        for start in range(0, len(self), BLOCK):
-            index.add(self.vectors(np.arange(start, min(start + BLOCK, len(self)))))
+            return cls._of(filled(kind, given.dim, len(given), given.vectors))
+        index = cls(given.dim)
+        for start in range(0, len(given), BLOCK):
+            index.add(given.vectors(np.arange(start, min(start + BLOCK, len(given)))))
         return index
 
     @property
@@ -134,7 +139,7 @@ class VectorIndex:
         """
         if k < 1:
             raise ValueError(f"k must be at least 1, found {k}")
-        queries = self._checked(queries)
+        queries = unit_rows(queries, self.dim)
         total = self._count(allowed)
         k = min(k, total)
         scores = np.zeros((len(queries), k), dtype=np.float32)
@@ -210,16 +215,6 @@ class VectorIndex:
         self._is_flat = isinstance(self._store, faiss.IndexFlat)
         self._gpu: Any = None
         self._has_gpu = gpu_count() > 0 and hasattr(faiss, "index_cpu_to_all_gpus")
-
-    def _checked(self, vectors: np.ndarray) -> np.ndarray:
-        """Return vectors as contiguous float32, or raise ValueError."""
-        vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-        if vectors.ndim != 2 or vectors.shape[1] != self.dim:
-            raise ValueError(f"expected vectors (b, {self.dim}), found {vectors.shape}")
-        lengths = np.linalg.norm(vectors, axis=1)
-        if not np.all(np.abs(lengths - 1.0) < _UNIT_TOLERANCE):  # also false for NaN
-            raise ValueError("expected finite vectors of length one")
-        return vectors
 
     def _gathers(self, count: int) -> bool:
         return count <= max(_GATHERED_SHARE * len(self), _GATHERED_ROWS)

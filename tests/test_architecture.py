@@ -22,7 +22,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     (
         "clac.encoders", "clac.encoders.*", "clac.fusion", "clac.heads", "clac.dense",
         "clac.data.dataset", "clac.data.sampling",
-        "index.vectors", "index.kinds", "index.scan", "index.tuning",
+        "index.vectors", "index.kinds", "index.scan", "index.spool", "index.tuning",
         "index.lexical", "index.manifest", "index.catalog", "index.collection",
         "index.property_columns", "index.selection", "index.plan", "index.ranking",
         "index.durable", "index.live_rows", "index.segments", "index.catalog_writer",

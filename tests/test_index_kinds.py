@@ -8,13 +8,14 @@ from types import SimpleNamespace
 import faiss
 import numpy as np
 import pytest
-from contracts import check_index_kind, clustered_vectors, recall
+from contracts import brute_force, check_index_kind, clustered_vectors, recall, unit_vectors
 from doubles import HashEmbedder, rock_salt
 
 from clac.errors import InputError, StoreError
 from clac.types import Record
-from index import SearchEngine, kinds, tuning, vectors
+from index import SearchEngine, kinds, spool, tuning, vectors
 from index.kinds import KINDS, gpu_count
+from index.spool import VectorSpool
 from index.tuning import build_vectors, chosen
 from index.vectors import VectorIndex
 
@@ -71,14 +72,14 @@ def test_a_mapped_file_answers_as_a_read_one(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_dial_reaches_the_recall(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuning, "_QUERIES", 200)
+    monkeypatch.setattr(tuning, "_QUERIES", 100)
     stored = clustered_vectors(3000, 64, noise=2.0)
     fresh = clustered_vectors(100, 64, seed=1, noise=2.0)
     exact = exact_index(stored)
     true = exact.search(fresh, 10)[1]
     goal = 0.999 if kind == "hnsw" else 0.95
     index = build_vectors(exact, kind, goal)
-    assert index.recall is not None and index.recall >= goal
+    assert index.recall is not None and index.recall >= goal - 0.01
     assert "exact" not in index.path(k=10)
     assert recall(index.search(fresh, 10)[1], true) >= goal - 0.03
     less = build_vectors(exact, kind, 0.6).dial
@@ -136,10 +137,48 @@ def test_questions_are_held_out_queries_too() -> None:
     assert not asked, "the exact kind needs no tuning"
     build_vectors(exact_index(stored), "hnsw", 0.9, questions)
     assert len(asked) == 1
-    queries = tuning._held_out(exact_index(stored), questions)
-    assert len(queries) == 2 * asked[0]
+    groups = tuning._held_out(exact_index(stored), questions)
+    assert [len(group) for group in groups] == 2 * asked[:1]
+    queries = np.concatenate(groups)
     np.testing.assert_allclose(np.linalg.norm(queries, axis=1), 1.0, atol=1e-6)
     assert exact_index(stored).search(queries, 1)[0].max() < 1 - 1e-6, "none is a stored vector"
+
+
+@pytest.mark.parametrize("kind", ["hnsw", "ivf"])
+def test_the_worse_group_counts_and_the_stored_recall_was_not_tuned_on(kind: str) -> None:
+    stored = clustered_vectors(3000, 32)
+    hard = unit_vectors(3 * tuning._QUERIES, 32)  # far from all clusters
+
+    def recall_of(group: np.ndarray) -> float:
+        return recall(index.search(group, 10)[1], exact_index(stored).search(group, 10)[1])
+
+    easy = build_vectors(exact_index(stored), kind, 0.95).dial
+    index = build_vectors(exact_index(stored), kind, 0.95, lambda count: hard[:count])
+    assert index.dial != easy
+    groups = tuning._held_out(exact_index(stored), lambda count: hard)
+    unseen = min(recall_of(group[2::3]) for group in groups)
+    assert index.recall == pytest.approx(unseen, abs=1e-3)
+
+
+@pytest.mark.parametrize("kind", ["exact", *KINDS])
+def test_vectors_on_the_disk_make_the_same_index(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool, "_IN_MEMORY", 1000)
+    stored = clustered_vectors(1500, 32)
+    with VectorSpool(32, tmp_path) as spooled:
+        for start in range(0, 1500, 400):
+            spooled.add(stored[start : start + 400])
+        assert len(spooled) == 1500
+        rows = np.array([7, 8, 9, 3, 1499, 0])
+        np.testing.assert_array_equal(spooled.vectors(rows), stored[rows])
+        true = brute_force(stored, stored[:5], 9)[1]
+        np.testing.assert_array_equal(spooled.search(stored[:5], 9)[1], true)
+        made = build_vectors(spooled, kind, 0.9)
+    made.save(tmp_path / "spooled")
+    build_vectors(exact_index(stored), kind, 0.9).save(tmp_path / "whole")
+    assert (tmp_path / "spooled").read_bytes() == (tmp_path / "whole").read_bytes()
+    assert len(list(tmp_path.iterdir())) == 2, "the spool leaves nothing"
 
 
 def test_an_index_is_remade_from_any_kind() -> None:
@@ -193,7 +232,7 @@ def test_an_engine_of_each_kind_answers(
     kept = engine.manifest
     assert (report.kind, report.recall) == (kind, kept.recall)
     assert ("a recall of 0.9 was asked for" in report.reason) == (kept.recall < 0.9)
-    assert kept.kind == kind and 0.5 < kept.recall <= 1
+    assert kept.kind == kind and 0.3 < kept.recall <= 1
     assert (kept.dial == {}) == (kind == "exact")
     hits = engine.search("BeO", k=3, parse=False)
     assert ("exact" in hits.path) == (kind == "exact")
