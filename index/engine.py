@@ -20,7 +20,7 @@ from index import collection
 from index.filters import Filter
 from index.manifest import FORMAT_VERSION, Manifest
 from index.plan import Plan, plan
-from index.ranking import Ranked, Ranking
+from index.ranking import Near, Ranked, Ranking
 from index.segments import open_index
 from index.texts import checked_text
 from index.tuning import AUTO, RECALL
@@ -165,16 +165,22 @@ class SearchEngine:
             _check(query)
         plans = [plan(q, self._catalog) for q in asked]
         vectors = self._query_vectors(asked, plans)
-        return [self._answer(*one) for one in zip(asked, plans, vectors, strict=True)]
+        own = [frozenset(map(self._row, _ids(query.like))) for query in asked]
+        depths = [self._ranking.depth(q) + len(rows) for q, rows in zip(asked, own, strict=True)]
+        near = self._ranking.near(vectors, plans, depths)
+        return [self._answer(*one) for one in zip(asked, plans, vectors, own, near, strict=True)]
 
-    def _answer(self, query: Query, how: Plan, vector: np.ndarray) -> Hits:
-        """Answer one query, whose vector (d,) is known."""
-        own = frozenset(self._row(x) for x in _listed(query.like) if isinstance(x, str))
+    def _answer(
+        self, query: Query, how: Plan, vector: np.ndarray, own: frozenset[int], near: Near
+    ) -> Hits:
+        """Answer one query, whose vector (d,), own rows and nearest rows are known."""
+        first = self._ranking.depth(query)
 
         def find(k: int) -> Ranked:
-            return self._ranking.best(vector, how, k, own, query.radius)
+            known = near if k == first else None
+            return self._ranking.best(vector, how, k, own, query.radius, known)
 
-        k = self._ranking.pool(query.k) if query.diversity else query.k
+        k = self._ranking.pool(query)
         found = self._ranking.unique(find, k, self._catalog.keys) if query.unique else find(k)
         if query.diversity:
             found = self._ranking.diverse(found, query.k, query.diversity)
@@ -324,6 +330,11 @@ def _listed(examples: Any) -> tuple[Any, ...]:
     if examples is None:
         return ()
     return tuple(examples) if isinstance(examples, (list, tuple)) else (examples,)
+
+
+def _ids(examples: Any) -> list[str]:
+    """Return those of some examples that are ids."""
+    return [example for example in _listed(examples) if isinstance(example, str)]
 
 
 def _check(query: Query) -> None:

@@ -5,13 +5,15 @@ Shape letters: b rows, d embedding, k hits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from index.plan import Group, Plan
 from index.segments import Vectors, Words
+from index.types import Query
 
 _WORDED_ROWS = 1000
 """rows whose words are looked at, those with the rarest words of the question first"""
@@ -19,6 +21,11 @@ WORDS_WEIGHT = 1.0
 """cosine that a row gains by holding all words of a text"""
 _DIVERSE_POOL = 10
 """rows looked at for each diverse hit"""
+_UNIQUE_DEPTH = 2
+"""rows looked at first for each unique hit"""
+
+Near = Mapping[int, tuple[np.ndarray, np.ndarray]]
+"""number of a level in a plan's first group -> cosines (k,) and rows (k,), best first"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +65,45 @@ class Ranking:
         self._words = words
         self._weight = weight
 
+    def near(self, vectors: np.ndarray, plans: Sequence[Plan], depths: Sequence[int]) -> list[Near]:
+        """Find so many nearest rows in each level of the first groups, for unit vectors (q, d).
+
+        Queries that ask for as many of the same rows are answered in one pass.
+        """
+        passes: dict[tuple[int, bytes], list[tuple[int, int]]] = defaultdict(list)
+        for query, (how, depth) in enumerate(zip(plans, depths, strict=True)):
+            for level, (_, rows) in enumerate(how.groups[0]):
+                asked = b"" if rows is None else np.packbits(rows).tobytes()
+                passes[depth, asked].append((query, level))
+        found: list[dict[int, tuple[np.ndarray, np.ndarray]]] = [{} for _ in plans]
+        for (depth, _), askers in passes.items():
+            queries = vectors[[query for query, _ in askers]]
+            first, level = askers[0]
+            near = self._vectors.search(queries, depth, plans[first].groups[0][level][1])
+            for (query, level), *one in zip(askers, *near, strict=True):
+                found[query][level] = (one[0], one[1])
+        return found
+
     def best(
-        self, vector: np.ndarray, how: Plan, k: int, left_out: frozenset[int], radius: float | None
+        self,
+        vector: np.ndarray,
+        how: Plan,
+        k: int,
+        left_out: frozenset[int],
+        radius: float | None,
+        near: Near | None = None,
     ) -> Ranked:
         """Find the k best rows for a unit vector (d,); some rows are left out.
 
-        Radius: the least cosine of a row, None for any.
+        Radius: the least cosine of a row, None for any. Near: what `near` found, as deep as this
+        looks: k and the rows that are left out.
         """
         found = _joined([])
-        for group in how.groups:
+        for number, group in enumerate(how.groups):
             wanted = k - len(found.rows)
             if wanted:
-                more = self._group(vector, how.words, group, wanted + len(left_out))
+                known = {} if near is None or number else near
+                more = self._group(vector, how.words, group, wanted + len(left_out), known)
                 keep = ~np.isin(more.rows, list(left_out))
                 if radius is not None:
                     keep &= more.dense >= radius
@@ -81,7 +115,7 @@ class Ranking:
         self, find: Callable[[int], Ranked], k: int, keys: Callable[[np.ndarray], list[Hashable]]
     ) -> Ranked:
         """Find the k best rows of different keys; `find` gives so many best rows."""
-        depth = 2 * k
+        depth = _UNIQUE_DEPTH * k
         while True:
             found = find(depth)
             first: dict[Hashable, int] = {}
@@ -110,13 +144,23 @@ class Ranking:
         return found.take(chosen)
 
     @staticmethod
-    def pool(k: int) -> int:
-        """Return how many rows are looked at for k diverse ones."""
-        return _DIVERSE_POOL * k
+    def pool(query: Query) -> int:
+        """Return how many of the best rows a query chooses from."""
+        return _DIVERSE_POOL * query.k if query.diversity else query.k
 
-    def _group(self, vector: np.ndarray, words: str | None, group: Group, depth: int) -> Ranked:
+    @classmethod
+    def depth(cls, query: Query) -> int:
+        """Return how many of the best rows a query asks for at first."""
+        return _UNIQUE_DEPTH * cls.pool(query) if query.unique else cls.pool(query)
+
+    def _group(
+        self, vector: np.ndarray, words: str | None, group: Group, depth: int, near: Near
+    ) -> Ranked:
         """Find the best rows of a group, in no order."""
-        return _joined([self._level(vector, words, gain, rows, depth) for gain, rows in group])
+        return _joined([
+            self._level(vector, words, gain, rows, depth, near.get(level))
+            for level, (gain, rows) in enumerate(group)
+        ])  # fmt: skip
 
     def _level(
         self,
@@ -125,9 +169,13 @@ class Ranking:
         gain: float,
         allowed: np.ndarray | None,
         depth: int,
+        near: tuple[np.ndarray, np.ndarray] | None,
     ) -> Ranked:
         """Find the best of the rows that gain the same."""
-        dense, rows = (part[0] for part in self._vectors.search(vector[None], depth, allowed))
+        if near is None:
+            scores, places = self._vectors.search(vector[None], depth, allowed)
+            near = scores[0], places[0]
+        dense, rows = near
         shares = np.zeros(len(rows), dtype=np.float32)
         if words is not None:
             held, known = self._words.search(words, _WORDED_ROWS, allowed)

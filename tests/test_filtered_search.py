@@ -16,6 +16,7 @@ from clac.types import Record
 from index import Query, SearchEngine
 from index.filters import All, Any, Filter, Not, Test
 from index.segments import open_index
+from index.vectors import VectorIndex
 
 METALS, ANIONS = (3, 11, 12, 19, 20, 22, 25, 26, 27, 28), (7, 8, 9, 16, 17, 35)
 
@@ -132,6 +133,27 @@ def test_a_batch_may_ask_for_different_filters(engine: SearchEngine) -> None:
     assert [hits.filtered for hits in together] == [hits.filtered for hits in alone]
     assert [len(hits) for hits in together] == [3, 4, 2, 5, 0, 2]
     assert together[1].filtered is None and together[1].path == "exact scan of 60 rows"
+
+
+def test_queries_of_one_filter_ask_the_vectors_once(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [
+        Query(text, k=k, filter=filter, unique=k == 4)
+        for filter in (None, "nelements=2", 'elements HAS "O"')
+        for text in ("salt", "NaCl", "an oxide", "salt of the earth")
+        for k in (3, 4)
+    ] + [Query("salt", ("r1",), k=2), Query(None, ("r2",), k=2)]
+    alone = [engine.search_batch([query])[0] for query in asked]
+    counts, search = [], VectorIndex.search
+
+    def counted(self: VectorIndex, queries: np.ndarray, *given: object) -> object:
+        counts.append(len(queries))
+        return search(self, queries, *given)
+
+    monkeypatch.setattr(VectorIndex, "search", counted)
+    assert engine.search_batch(asked) == alone
+    assert len(counts) < len(asked) / 2
 
 
 def test_similar_takes_a_filter(engine: SearchEngine) -> None:
