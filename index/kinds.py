@@ -170,10 +170,16 @@ class Near:
         self._finder, self._inner = _parts(index)
         store = index.refine_index if _refined(index) else index.storage
         self.store = faiss.downcast_index(store)
+        self._count = int(index.ntotal)
+        self._dial = self._read_dial()  # asking faiss takes a hundredth of a search, each time
+        self._told: dict[int, Any] = {}
         self._on_gpu: Any = None
 
     def dial(self) -> dict[str, int]:
         """Return what is set: the finder's own dial, then candidates for each hit."""
+        return dict(self._dial)
+
+    def _read_dial(self) -> dict[str, int]:
         values = {}
         if self._own.dial == "efSearch":
             values["efSearch"] = int(self._inner.hnsw.efSearch)
@@ -204,6 +210,7 @@ class Near:
                 self._inner.nprobe = value
             else:
                 self._whole.k_factor = value
+        self._dial = self._read_dial()
 
     def says(self) -> str:
         """Say what finds candidates and how it is set."""
@@ -215,7 +222,7 @@ class Near:
 
     def wanted(self, k: int, effort: int = 1) -> int:
         """Return how many candidates are compared for k hits."""
-        factor = self.dial().get("factor", 1)
+        factor = self._dial.get("factor", 1)
         return effort * max(factor * max(k, TUNED_K), k + SPARE)
 
     def search(
@@ -227,32 +234,43 @@ class Near:
         the finder looks at so much more, since among what is near a query only that share may be a
         hit. More effort looks further.
         """
-        count = min(self.wanted(k, effort), int(self._finder.ntotal))
+        count = min(self.wanted(k, effort), self._count)
         reach = effort * math.sqrt(max(1.0, k / TUNED_K)) / share
+        value = 0
+        if self._own.dial == "efSearch":
+            value = max(math.ceil(self._dial["efSearch"] * reach), count)
+        elif self._own.dial == "nprobe":
+            value = min(math.ceil(self._dial["nprobe"] * reach), int(self._inner.nlist))
+        probed = value if self._own.dial == "nprobe" else 0
+        if allowed is None and max(count, probed) <= _GPU_MAX and self._moved():
+            parameters = _parameters_on_gpu(self._own.dial, value)
+            return self._on_gpu.search(queries, count, params=parameters)
+        return self._finder.search(queries, count, params=self._parameters(value, allowed))
+
+    def _parameters(self, value: int, allowed: Any) -> Any:
+        """Return what faiss is told, how far to look and a selector; without one it is kept."""
+        if allowed is None and (known := self._told.get(value)) is not None:
+            return known
         chosen = {} if allowed is None else {"sel": allowed}
         if self._own.dial == "efSearch":
-            chosen["efSearch"] = max(math.ceil(self._inner.hnsw.efSearch * reach), count)
-            parameters = faiss.SearchParametersHNSW(**chosen)
+            parameters = faiss.SearchParametersHNSW(**chosen, efSearch=value)
         elif self._own.dial == "nprobe":
-            chosen["nprobe"] = min(math.ceil(self._inner.nprobe * reach), int(self._inner.nlist))
-            parameters = faiss.SearchParametersIVF(**chosen)
+            parameters = faiss.SearchParametersIVF(**chosen, nprobe=value)
             if self._inner is not self._finder:
                 parameters = faiss.SearchParametersPreTransform(index_params=parameters)
         else:
             parameters = faiss.SearchParameters(**chosen) if chosen else None
-        fits = max(count, chosen.get("nprobe", 0)) <= _GPU_MAX
-        if allowed is None and fits and self._moved():
-            parameters = _parameters_on_gpu(self._own.dial, chosen)
-            return self._on_gpu.search(queries, count, params=parameters)
-        return self._finder.search(queries, count, params=parameters)
+        if allowed is None:
+            self._told = {value: parameters}
+        return parameters
 
     def looked_at(self, share: float = 1.0) -> float:
         """Return how many whole vectors one query costs, where a share of the rows is allowed."""
         if self._own.dial == "efSearch":
-            return self._inner.hnsw.efSearch * _LINKS / share
-        codes = self._finder.ntotal / _CODES_FOR_A_VECTOR
+            return self._dial["efSearch"] * _LINKS / share
+        codes = self._count / _CODES_FOR_A_VECTOR
         if self._own.dial == "nprobe":
-            return codes * self._inner.nprobe / self._inner.nlist
+            return codes * self._dial["nprobe"] / self._inner.nlist
         return codes
 
     def _moved(self) -> bool:
@@ -340,10 +358,10 @@ def _linked_on_gpu(dim: int, vectors: np.ndarray) -> faiss.Index:
     return faiss.index_gpu_to_cpu(graph)
 
 
-def _parameters_on_gpu(dial: str, chosen: Mapping[str, int]) -> Any:
+def _parameters_on_gpu(dial: str, value: int) -> Any:
     """Return what a GPU's finder is told."""
     if dial == "nprobe":
-        return faiss.SearchParametersIVF(nprobe=chosen["nprobe"])
+        return faiss.SearchParametersIVF(nprobe=value)
     parameters = faiss.SearchParametersCagra()
-    parameters.itopk_size = 32 * math.ceil(chosen["efSearch"] / 32)  # cuVS asks for whole warps
+    parameters.itopk_size = 32 * math.ceil(value / 32)  # cuVS asks for whole warps
     return parameters

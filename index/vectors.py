@@ -62,12 +62,12 @@ class VectorIndex:
 
     def __len__(self) -> int:
         """Count the stored vectors."""
-        return int(self._index.ntotal)
+        return self._count_all
 
     @property
     def dim(self) -> int:
         """Return the length d of a vector."""
-        return int(self._index.d)
+        return self._dim
 
     def add(self, vectors: np.ndarray) -> None:
         """Append unit vectors (b, d); the first one gets row len(self).
@@ -152,7 +152,7 @@ class VectorIndex:
             for i, best in enumerate(found):
                 if best is not None:
                     scores[i], rows[i] = best
-            left = np.array([i for i in left if found[i] is None], dtype=np.int64)
+            left = np.flatnonzero([best is None for best in found])
         if len(left):
             scan = self._scan(allowed, total)
             near = scan(queries[left], min(k + SPARE, total))
@@ -209,6 +209,7 @@ class VectorIndex:
 
     def _adopt(self, index: faiss.Index, *, mapped: bool = False) -> None:
         self._index = index
+        self._count_all, self._dim = int(index.ntotal), int(index.d)
         self._mapped = mapped
         self._near = None if kind_of(index) == EXACT else Near(index)
         self._store = index if self._near is None else self._near.store
@@ -309,8 +310,9 @@ class VectorIndex:
         effort = 1
         while True:
             asked = len(near_rows)
-            found = near_rows >= 0
-            near_scores, near_rows = near_scores[found], near_rows[found]
+            if asked and near_rows[-1] < 0:
+                found = near_rows >= 0
+                near_scores, near_rows = near_scores[found], near_rows[found]
             if len(near_rows) < k:
                 return None
             scores, rows, places = self._best(query, near_rows, k)
@@ -327,8 +329,8 @@ class VectorIndex:
         self, query: np.ndarray, rows: np.ndarray, k: int
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Compare rows in float64; return scores, rows and places among them of the k best."""
-        exact = (self.vectors(rows).astype(np.float64) * query).sum(axis=1)
-        scores = exact.astype(np.float32)
+        stored = self.vectors(rows).astype(np.float64)
+        scores = np.einsum("bd,d->b", stored, query.astype(np.float64)).astype(np.float32)
         order = np.lexsort((rows, -scores))[:k]
         return scores[order], rows[order], order
 
