@@ -17,9 +17,7 @@ CRYSTALS = Path(__file__).parents[1].parent / "shared" / "data" / "crystals.parq
 
 def write(name: str, values: Mapping[str, Any]) -> Path:
     """Write one benchmark's values to results/NAME-COMMIT.json and print where."""
-    # Plots of benchmarks that ran before change nothing that is measured.
-    changed = "-dirty" if _git("status", "-s", "-uno", "..", ":!results") else ""
-    commit = _git("rev-parse", "--short=10", "HEAD") + changed
+    commit = this_commit()
     head = {
         "benchmark": name, "commit": commit, "date": date.today().isoformat(),
         "cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version(),
@@ -29,6 +27,13 @@ def write(name: str, values: Mapping[str, Any]) -> Path:
     path.write_text(json.dumps({**head, **values}, indent=2) + "\n")
     print(f"written: {path.relative_to(RESULTS.parents[1])}")
     return path
+
+
+def this_commit() -> str:
+    """Name the commit that runs, and tell whether files were changed since."""
+    # Plots of benchmarks that ran before change nothing that is measured.
+    changed = "-dirty" if _git("status", "-s", "-uno", "..", ":!results") else ""
+    return _git("rev-parse", "--short=10", "HEAD") + changed
 
 
 def time_of(commit: str) -> int:

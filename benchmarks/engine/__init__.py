@@ -1,0 +1,1 @@
+"""What the engine must hold, measured: `python -m benchmarks.engine`."""
