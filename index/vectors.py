@@ -304,8 +304,8 @@ class VectorIndex:
     ) -> tuple[np.ndarray, np.ndarray] | None:
         """Order the candidates of one query by score, then row, and cut at k; None if too few.
 
-        Where a hit seems no better than the last candidate, others may tie with it: more are
-        asked for.
+        Where too few are found, or a hit seems no better than the last candidate, so that others
+        may tie with it, more are asked for.
         """
         effort = 1
         while True:
@@ -313,12 +313,11 @@ class VectorIndex:
             if asked and near_rows[-1] < 0:
                 found = near_rows >= 0
                 near_scores, near_rows = near_scores[found], near_rows[found]
-            if len(near_rows) < k:
-                return None
-            scores, rows, places = self._best(query, near_rows, k)
-            border = near_scores[-1] + _ROUNDING
-            if len(near_rows) < asked or near_scores[places].min() > border:
-                return scores, rows
+            if len(near_rows) >= k:
+                scores, rows, places = self._best(query, near_rows, k)
+                border = near_scores[-1] + _ROUNDING
+                if len(near_rows) < asked or near_scores[places].min() > border:
+                    return scores, rows
             effort *= 4
             more = ask(query[None], effort)
             if more is None:

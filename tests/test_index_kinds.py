@@ -114,6 +114,17 @@ def test_a_filter_that_costs_a_graph_more_than_a_scan_is_scanned() -> None:
     assert index.path(rows % 2 == 0) == half
 
 
+def test_lists_that_hold_too_few_hits_are_not_the_last_that_are_looked_into(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    index = exact_index(clustered_vectors(3000, 32)).remade("ivf")
+    index.turn({"nprobe": 1, "factor": 1})
+    queries = clustered_vectors(20, 32, seed=1)
+    monkeypatch.setattr(vectors, "nearest_in_blocks", None)  # a look at all rows
+    rows = index.search(queries, 60)[1]
+    assert rows.shape == (20, 60) and all(len(set(one)) == 60 for one in rows.tolist())
+
+
 def test_a_kind_is_chosen_by_size_and_the_reason_told() -> None:
     assert chosen("auto", 500_000) == ("exact", "auto: 500,000 rows, no more than 500,000")
     assert chosen("auto", 500_001) == ("hnsw", "auto: 500,001 rows, no more than 2,000,000")
