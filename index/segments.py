@@ -35,6 +35,10 @@ _B = 0.75
 _LONGEST = 1 << 32
 """places in a row"""
 _ATTEMPTS = 20
+_KEPT_ROWS = 12_000_000
+"""rows of words that were asked for, each of 16 bytes, that are kept for the next text"""
+_FTS5_ROWS = 20_000
+"""rows up to which FTS5 answers at once; it ranks anew for each text, in time with the rows"""
 
 
 class SegmentedVectors:
@@ -89,7 +93,7 @@ class SegmentedVectors:
 
 
 class SegmentedWords:
-    """The words of several segments weighed together, of the rows that are there.
+    """The words of one or several segments weighed together, of the rows that are there.
 
     Scores are those of one `LexicalIndex` of these rows: BM25 as FTS5 computes it, from what its
     files hold of each word.
@@ -99,6 +103,9 @@ class SegmentedWords:
         """Take the parts in the order of their rows."""
         self._parts = parts
         self._live = live
+        self._known: dict[str, tuple[np.ndarray, np.ndarray, float]] = {}
+        self._kept_rows = 0
+        self._last: tuple[str | None, np.ndarray, float] = (None, np.empty(0), 0.0)
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -108,21 +115,50 @@ class SegmentedWords:
         self, text: str, k: int, allowed: np.ndarray | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """Find the k rows that hold the most of a text's words, as `LexicalIndex.search` does."""
-        lengths = self._lengths
-        worded = lengths >= 0
-        n_worded = int(np.count_nonzero(worded))
-        mean = float(lengths[worded].sum()) / max(n_worded, 1)
-        scores, whole = np.zeros(len(self)), 0.0
-        for word in telling_words(text) if n_worded else ():
-            rows, counts = self._counts(tokens_of(word))
-            weight = information(len(rows), n_worded)
-            whole += weight
-            length = K1 * (1 - _B + _B * lengths[rows] / mean)
-            scores[rows] += weight * (counts * (K1 + 1) / (counts + length))
+        scores, whole = self._scores(text)
         held = np.flatnonzero(scores if allowed is None else scores * allowed)
+        if len(held) > k:
+            least = np.partition(scores[held], len(held) - k)[len(held) - k]
+            held = held[scores[held] >= least]
         best = held[np.lexsort((held, -scores[held]))[:k]]
         shares = scores[best] / ((K1 + 1) * whole if whole else 1.0)
         return best, np.clip(shares, 0, 1)
+
+    def _scores(self, text: str) -> tuple[np.ndarray, float]:
+        """Return the scores (b,) of all rows and the weight of all words; the last are kept."""
+        last, scores, whole = self._last
+        if last != text:
+            scores, whole = np.zeros(len(self)), 0.0
+            for word in telling_words(text) if self._worded else ():
+                rows, worth, weight = self._worth(word)
+                whole += weight
+                scores[rows] += worth
+            self._last = text, scores, whole  # in one step: others may ask at the same time
+        return scores, whole
+
+    def _worth(self, word: str) -> tuple[np.ndarray, np.ndarray, float]:
+        """Return the rows (n,) that hold a word, what each gains by it (n,), and its weight."""
+        known = self._known.get(word)
+        if known is None:
+            rows, counts = self._counts(tokens_of(word))
+            weight = information(len(rows), self._worded)
+            length = K1 * (1 - _B + _B * self._lengths[rows] / self._mean_length)
+            known = rows, weight * (counts * (K1 + 1) / (counts + length)), weight
+            self._kept_rows += len(rows)
+            if self._kept_rows > _KEPT_ROWS:
+                self._known, self._kept_rows = {}, len(rows)
+            self._known[word] = known
+        return known
+
+    @cached_property
+    def _worded(self) -> int:
+        """Count the rows that have words."""
+        return int(np.count_nonzero(self._lengths >= 0))
+
+    @cached_property
+    def _mean_length(self) -> float:
+        """Return the mean number of tokens of such rows."""
+        return float(self._lengths[self._lengths >= 0].sum()) / max(self._worded, 1)
 
     @cached_property
     def _lengths(self) -> np.ndarray:
@@ -204,7 +240,8 @@ def _open(folder: Path, manifest: Manifest) -> Snapshot:
     for place, found, expected in zip(places, catalog.sizes, live.sizes, strict=True):
         check_count(place / CATALOG, "rows", found, expected, folder)
     if len(places) == 1 and live.all_there:
-        return Snapshot(manifest, live, vectors[0], catalog, words[0])
+        worded = words[0] if len(live) <= _FTS5_ROWS else SegmentedWords(words, live)
+        return Snapshot(manifest, live, vectors[0], catalog, worded)
     many = SegmentedVectors(vectors, live), SegmentedWords(words, live)
     return Snapshot(manifest, live, many[0], catalog, many[1])
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from contracts import brute_force, unit_vectors
+from doubles import HashEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
-from living import build, pool
+from living import answers, build, pool
 
+from index import SearchEngine, segments
 from index.lexical import LexicalIndex, LexicalWriter
 from index.live_rows import LiveRows
 from index.segments import SegmentedVectors, SegmentedWords, open_index, tokens_of
@@ -111,3 +113,15 @@ def test_one_whole_segment_needs_no_view(tmp_path: Path) -> None:
     build(pool()[:3], tmp_path / "i")
     alone = open_index(tmp_path / "i")
     assert type(alone.vectors) is VectorIndex and type(alone.words) is LexicalIndex
+
+
+def test_a_large_index_keeps_what_words_gain_and_answers_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_fts5 = answers(build(pool(), tmp_path / "i"))
+    monkeypatch.setattr(segments, "_FTS5_ROWS", 0)
+    for kept in (12_000_000, 5):
+        monkeypatch.setattr(segments, "_KEPT_ROWS", kept)
+        assert type(open_index(tmp_path / "i").words) is SegmentedWords
+        engine = SearchEngine.open(tmp_path / "i", HashEmbedder())
+        assert answers(engine) == answers(engine) == by_fts5
