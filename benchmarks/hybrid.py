@@ -28,7 +28,7 @@ from clac.data.dataset import Pairs
 from clac.data.readers import read
 from clac.types import Record
 from index import Query, SearchEngine
-from index.plan import Plan, plan
+from index.plan import Level, Plan, plan
 from index.ranking import WORDS_WEIGHT, Ranking
 from index.segments import open_index
 
@@ -102,7 +102,7 @@ def _ways(engine: SearchEngine) -> Mapping[str, Way]:
 
     def best(how: Plan, vector: np.ndarray, known: np.ndarray, weight: float) -> np.ndarray:
         groups = tuple(
-            tuple((gain, known if rows is None else rows & known) for gain, rows in group)
+            tuple(Level(x.gain, known if x.rows is None else x.rows & known) for x in group)
             for group in how.groups
         )
         ranking = Ranking(vectors, words, weight)

@@ -29,9 +29,9 @@ from index.manifest import (
 )
 from index.pace import VECTOR_INDEX, WRITING, Pace
 from index.property_columns import write_property_columns
-from index.segments import Vectors
 from index.spool import VectorSpool
 from index.tuning import RECALL, Questions, build_vectors
+from index.types import Vectors
 from index.vectors import VectorIndex
 
 

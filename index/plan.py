@@ -6,12 +6,13 @@ Shape letters: b rows.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from index.catalog import Catalog
-from index.filters import Test, changed, columns_of, evaluate, joined
+from index.filters import Filter, Test, changed, columns_of, evaluate, joined
 from index.query import Constraint, Understood, understand
 from index.reading.textbook import WISHED
 from index.selection import Selection, read_filter, select, tell
@@ -30,8 +31,18 @@ _POINTING = frozenset(
 """words that only point at examples: 'something like this, but'"""
 
 
-Group = tuple[tuple[float, np.ndarray | None], ...]
-"""what rows gain, and which rows (b,) bool gain it; None for all"""
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Rows that gain the same."""
+
+    gain: float
+    rows: np.ndarray | None = None
+    """(b,) bool; None for all"""
+    filter: Filter | None = None
+    """what these rows meet and no others; None where no filter says it"""
+
+
+Group = tuple[Level, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,7 @@ class Plan:
 
     words: str | None
     """for the encoder; None where only examples are asked"""
-    groups: tuple[Group, ...] = (((0.0, None),),)
+    groups: tuple[Group, ...] = ((Level(0.0),),)
     """rows that may be hits; those of a later group stand behind all of the earlier ones"""
     report: Filtered | None = None
     conditions: tuple[Condition, ...] = ()
@@ -52,9 +63,14 @@ class Plan:
     @property
     def allowed(self) -> np.ndarray | None:
         """Return the rows (b,) of the first group, None for all."""
-        masks = [rows for _, rows in self.groups[0]]
+        masks = [level.rows for level in self.groups[0]]
         known = [rows for rows in masks if rows is not None]
         return np.logical_or.reduce(known) if len(known) == len(masks) else None
+
+    @property
+    def filter(self) -> Filter | None:
+        """Return what `allowed` rows meet and no others; None where no filter says it."""
+        return self.groups[0][0].filter if len(self.groups[0]) == 1 else None
 
     def why(self, row: int) -> tuple[str, ...]:
         """Say which conditions a row meets."""
@@ -89,28 +105,26 @@ def plan(query: Query, catalog: Catalog) -> Plan:
     if query.soft or relaxed:
         soft = tuple(replace(c, use="boost") if c.use == "filter" else c for c in conditions)
         report = None if chosen is None else chosen.report
-        return Plan(words, (_levels(yes, passing),), report, soft, yes, relaxed)
+        asked = [c.filter for c in used]
+        return Plan(words, (_levels(yes, passing, given, asked),), report, soft, yes, relaxed)
     may_pass = passing if chosen is None else passing | chosen.unknown
     perhaps = may_pass & (yes | unknown)[must].all(axis=0) & ~sure
     wanted = joined((given, *(c.filter for c in used if c.use == "filter")))
     report = None if wanted is None else tell(wanted, catalog, sure, perhaps)
     perhaps &= passing  # what a filter that was given does not know is left out
-    return Plan(words, _groups(sure, perhaps, yes[~must]), report, tuple(conditions), yes)
-
-
-def _groups(sure: np.ndarray, perhaps: np.ndarray, wished: np.ndarray) -> tuple[Group, ...]:
-    """Put rows (b,) of which all is known first; the wishes (c, b) that a row meets raise it."""
-    if not len(wished):
-        wished = np.zeros((1, len(sure)), dtype=bool)
-    groups = (_levels(wished, rows) for rows in (sure, perhaps))
-    return tuple(group for group in groups if group) or (((0.0, sure),),)
+    wishes = [c.filter for c in used if c.use != "filter"]
+    first = _levels(yes[~must], sure, wanted, wishes)
+    # of the rows of which something is unknown, no filter says which they are
+    groups = (first, tuple(replace(x, filter=None) for x in _levels(yes[~must], perhaps)))
+    groups = tuple(group for group in groups if group) or ((Level(0.0, sure, wanted),),)
+    return Plan(words, groups, report, tuple(conditions), yes)
 
 
 def _plain(words: str | None, chosen: Selection | None) -> Plan:
     """Ask for what passes a filter, or for anything."""
     if chosen is None:
         return Plan(words)
-    return Plan(words, (((0.0, chosen.allowed),),), chosen.report)
+    return Plan(words, ((Level(0.0, chosen.allowed, chosen.filter),),), chosen.report)
 
 
 def _condition(constraint: Constraint, catalog: Catalog, soft: bool) -> Condition:
@@ -130,11 +144,21 @@ def _widened(test: Test, catalog: Catalog) -> Test:
     return Test(test.column, "has_any", tuple(dict.fromkeys((*test.value, *words))))
 
 
-def _levels(met: np.ndarray, passing: np.ndarray) -> Group:
-    """Part rows (b,) by how many conditions (c, b) they meet."""
-    counts = met.sum(axis=0)
-    parts = ((n, passing & (counts == n)) for n in range(len(met), -1, -1))
-    return tuple((SOFT_SHARE * n / len(met), rows) for n, rows in parts if rows.any())
+def _levels(
+    met: np.ndarray,
+    passing: np.ndarray,
+    filter: Filter | None = None,
+    conditions: Sequence[Filter] = (),
+) -> Group:
+    """Part rows (b,) that pass a filter by how many conditions (c, b) they meet."""
+    counts, most = met.sum(axis=0), len(met)
+    parts = ((n, passing & (counts == n)) for n in range(most, -1, -1))
+    every = joined((filter, *conditions))
+    return tuple(
+        Level(SOFT_SHARE * n / max(most, 1), rows, every if n == most else None)
+        for n, rows in parts
+        if rows.any()
+    )
 
 
 def _words(query: Query, read: Understood | None) -> str | None:

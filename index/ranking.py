@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.plan import Group, Plan
-from index.segments import Vectors, Words
-from index.types import Query
+from index.plan import Group, Level, Plan
+from index.segments import Words
+from index.types import Query, Vectors
 
 _WORDED_ROWS = 1000
 """rows whose words are looked at, those with the rarest words of the question first"""
@@ -72,16 +72,17 @@ class Ranking:
         """
         passes: dict[tuple[int, bytes], list[tuple[int, int]]] = defaultdict(list)
         for query, (how, depth) in enumerate(zip(plans, depths, strict=True)):
-            for level, (_, rows) in enumerate(how.groups[0]):
-                asked = b"" if rows is None else np.packbits(rows).tobytes()
-                passes[depth, asked].append((query, level))
+            for place, level in enumerate(how.groups[0]):
+                asked = b"" if level.rows is None else np.packbits(level.rows).tobytes()
+                passes[depth, asked].append((query, place))
         found: list[dict[int, tuple[np.ndarray, np.ndarray]]] = [{} for _ in plans]
         for (depth, _), askers in passes.items():
             queries = vectors[[query for query, _ in askers]]
-            first, level = askers[0]
-            near = self._vectors.search(queries, depth, plans[first].groups[0][level][1])
-            for (query, level), *one in zip(askers, *near, strict=True):
-                found[query][level] = (one[0], one[1])
+            first, place = askers[0]
+            level = plans[first].groups[0][place]
+            near = self._vectors.search(queries, depth, level.rows, level.filter)
+            for (query, place), *one in zip(askers, *near, strict=True):
+                found[query][place] = (one[0], one[1])
         return found
 
     def best(
@@ -158,27 +159,26 @@ class Ranking:
     ) -> Ranked:
         """Find the best rows of a group, in no order."""
         return _joined([
-            self._level(vector, words, gain, rows, depth, near.get(level))
-            for level, (gain, rows) in enumerate(group)
+            self._level(vector, words, level, depth, near.get(place))
+            for place, level in enumerate(group)
         ])  # fmt: skip
 
     def _level(
         self,
         vector: np.ndarray,
         words: str | None,
-        gain: float,
-        allowed: np.ndarray | None,
+        level: Level,
         depth: int,
         near: tuple[np.ndarray, np.ndarray] | None,
     ) -> Ranked:
         """Find the best of the rows that gain the same."""
         if near is None:
-            scores, places = self._vectors.search(vector[None], depth, allowed)
+            scores, places = self._vectors.search(vector[None], depth, level.rows, level.filter)
             near = scores[0], places[0]
         dense, rows = near
         shares = np.zeros(len(rows), dtype=np.float32)
         if words is not None:
-            held, known = self._words.search(words, _WORDED_ROWS, allowed)
+            held, known = self._words.search(words, _WORDED_ROWS, level.rows)
             own = dict(zip(held.tolist(), (self._weight * known).tolist(), strict=True))
             shares = np.array([own.pop(row, 0.0) for row in rows.tolist()], dtype=np.float32)
             more = np.array(list(own), dtype=np.int64)
@@ -186,7 +186,7 @@ class Ranking:
             if len(more):
                 dense = np.concatenate([dense, self._vectors.vectors(more) @ vector])
             shares = np.concatenate([shares, np.array(list(own.values()), dtype=np.float32)])
-        return Ranked(rows, dense, shares, np.full(len(rows), gain, dtype=np.float32))
+        return Ranked(rows, dense, shares, np.full(len(rows), level.gain, dtype=np.float32))
 
 
 def _joined(parts: Sequence[Ranked]) -> Ranked:

@@ -1,6 +1,8 @@
 """Every row is looked at: nearest vectors by matrix products, a block of rows at a time.
 
-Shape letters: m looked at, q queries, d embedding, k hits.
+And what every index asks of the vectors and the masks that it is given.
+
+Shape letters: b stored, m looked at, q queries, d embedding, k hits.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ import numpy as np
 
 BLOCK = 16_384
 """rows that are held decoded at once"""
+ROUNDING = 2e-6
+"""scores are added in float32: what is closer than this is compared anew in float64"""
 _LEAST_SQUARE, _MOST_SQUARE = 0.998, 1.002
 
 
@@ -60,3 +64,25 @@ def nearest_in_blocks(
         scores = np.take_along_axis(scores, order, axis=1)
         found = np.take_along_axis(found, order, axis=1)
     return scores, found
+
+
+def count_allowed(allowed: np.ndarray | None, total: int) -> int:
+    """Count the allowed of so many rows; raises ValueError for what is no mask (b,) bool."""
+    if allowed is None:
+        return total
+    if allowed.shape != (total,) or allowed.dtype != bool:
+        raise ValueError(f"expected a mask ({total},) bool, found {allowed.shape}")
+    return int(np.count_nonzero(allowed))
+
+
+def best(
+    stored: np.ndarray, rows: np.ndarray, query: np.ndarray, k: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Compare vectors (m, d) of rows (m,) with a query (d,) in float64.
+
+    Returns scores, rows and places among them of the k best; of equals the first row is the best.
+    """
+    exact = np.einsum("bd,d->b", stored.astype(np.float64), query.astype(np.float64))
+    scores = exact.astype(np.float32)
+    order = np.lexsort((rows, -scores))[:k]
+    return scores[order], rows[order], order

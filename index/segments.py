@@ -15,6 +15,7 @@ import numpy as np
 
 from clac.errors import StoreError
 from index.catalog import Catalog
+from index.filters import Filter
 from index.lexical import K1, TOKENS, LexicalIndex, information, telling_words
 from index.live_rows import LiveRows
 from index.manifest import (
@@ -28,6 +29,8 @@ from index.manifest import (
     read_deleted,
     read_manifest,
 )
+from index.scan import count_allowed
+from index.types import Vectors
 from index.vectors import VectorIndex
 
 _B = 0.75
@@ -68,11 +71,14 @@ class SegmentedVectors:
         return found
 
     def search(
-        self, queries: np.ndarray, k: int, allowed: np.ndarray | None = None
+        self,
+        queries: np.ndarray,
+        k: int,
+        allowed: np.ndarray | None = None,
+        filter: Filter | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Find the k nearest rows of each unit query (q, d), as `VectorIndex.search` does."""
-        if allowed is not None and (allowed.shape != (len(self),) or allowed.dtype != bool):
-            raise ValueError(f"expected a mask ({len(self)},) bool, found {allowed.shape}")
+        count_allowed(allowed, len(self))
         found_scores, found_rows = [], []
         for number, part in enumerate(self._parts):
             scores, places = part.search(queries, k, self._live.mask(number, allowed))
@@ -82,7 +88,9 @@ class SegmentedVectors:
         order = np.lexsort((rows, -scores))[:, :k]
         return np.take_along_axis(scores, order, axis=1), np.take_along_axis(rows, order, axis=1)
 
-    def path(self, allowed: np.ndarray | None = None, k: int = 1) -> str:
+    def path(
+        self, allowed: np.ndarray | None = None, k: int = 1, filter: Filter | None = None
+    ) -> str:
         """Say how `search` looks for k hits among the allowed rows (b,) bool."""
         masks = [self._live.mask(number, allowed) for number in range(len(self._parts))]
         if len(self._parts) == 1:
@@ -187,7 +195,6 @@ class SegmentedWords:
         return np.concatenate([empty, *rows]), np.concatenate([empty, *counts])
 
 
-Vectors = VectorIndex | SegmentedVectors
 Words = LexicalIndex | SegmentedWords
 
 

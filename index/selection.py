@@ -23,6 +23,7 @@ from index.types import Filtered
 class Selection:
     """Rows that pass a filter."""
 
+    filter: Filter
     allowed: np.ndarray
     """(b,) bool"""
     unknown: np.ndarray
@@ -48,7 +49,7 @@ def select(filter: Filter, catalog: Catalog) -> Selection:
     Raises InputError for a column that is not there and for a test that does not fit its type.
     """
     passing, unknown = evaluate(filter, catalog.table(columns_of(filter)))
-    return Selection(passing, unknown, tell(filter, catalog, passing, unknown))
+    return Selection(filter, passing, unknown, tell(filter, catalog, passing, unknown))
 
 
 def tell(filter: Filter, catalog: Catalog, passing: np.ndarray, unknown: np.ndarray) -> Filtered:

@@ -1,6 +1,6 @@
 """The engine's vocabulary: what is asked and what is answered.
 
-Shape letters: k hits, d embedding.
+Shape letters: b rows, q queries, k hits, d embedding.
 """
 
 from __future__ import annotations
@@ -8,13 +8,48 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+import numpy as np
 
 from clac.types import PropertyValue
 from index.filters import Filter
 
 Example = Any
 """an id of the index, or a structure: pymatgen Structure, ASE Atoms, Record or Structure"""
+
+
+class Vectors(Protocol):
+    """Unit vectors in rows, wherever they are: in one file, in segments, on a cluster."""
+
+    def __len__(self) -> int:
+        """Count the rows."""
+
+    @property
+    def dim(self) -> int:
+        """Return the length d of a vector."""
+
+    def vectors(self, rows: np.ndarray) -> np.ndarray:
+        """Return the stored vectors (b, d) float32 of rows (b,), of length one."""
+
+    def search(
+        self,
+        queries: np.ndarray,
+        k: int,
+        allowed: np.ndarray | None = None,
+        filter: Filter | None = None,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Find the k nearest rows of each unit query (q, d), of all or of those allowed (b,) bool.
+
+        Filter: what the allowed rows meet and no others, which a cluster is told instead of their
+        numbers. Returns scores (q, k') float32, cosines, best first and equal ones in the order of
+        rows, and rows (q, k') int64.
+        """
+
+    def path(
+        self, allowed: np.ndarray | None = None, k: int = 1, filter: Filter | None = None
+    ) -> str:
+        """Say how `search` looks for k hits among the allowed rows (b,) bool."""
 
 
 @dataclass(frozen=True, slots=True)

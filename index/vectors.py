@@ -14,8 +14,17 @@ from typing import Any
 import numpy as np
 
 from clac.errors import MissingExtra, StoreError
+from index.filters import Filter
 from index.kinds import EXACT, SPARE, Near, decoded, filled, gpu_count, grown, kind_of
-from index.scan import BLOCK, nearest, nearest_in_blocks, unit_rows
+from index.scan import (
+    BLOCK,
+    ROUNDING,
+    best,
+    count_allowed,
+    nearest,
+    nearest_in_blocks,
+    unit_rows,
+)
 from index.spool import VectorSpool
 
 try:
@@ -23,8 +32,6 @@ try:
 except ImportError as error:  # pragma: no cover - faiss-cpu is a plain dependency
     raise MissingExtra("faiss", "pip install faiss-cpu") from error
 
-_ROUNDING = 2e-6
-"""faiss adds in float32: scores closer than this are compared anew in float64"""
 _SMALL_WORK = 200_000_000
 """multiplications below which a second thread costs more than it brings"""
 _SMALL_BUILD = 2_000_000
@@ -129,10 +136,15 @@ class VectorIndex:
         return stored / np.sqrt(squares)[:, None]
 
     def search(
-        self, queries: np.ndarray, k: int, allowed: np.ndarray | None = None
+        self,
+        queries: np.ndarray,
+        k: int,
+        allowed: np.ndarray | None = None,
+        filter: Filter | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Find the k nearest rows of each unit query (q, d), of all or of those allowed (b,) bool.
 
+        The mask says all that a filter does, which is not looked at.
         Returns scores (q, k') float32, best first, and rows (q, k') int64, where k' is the
         smaller of k and the number of rows looked at. Raises ValueError as `add` does, for k
         below one and for a mask of another length.
@@ -140,7 +152,7 @@ class VectorIndex:
         if k < 1:
             raise ValueError(f"k must be at least 1, found {k}")
         queries = unit_rows(queries, self.dim)
-        total = self._count(allowed)
+        total = count_allowed(allowed, len(self))
         k = min(k, total)
         scores = np.zeros((len(queries), k), dtype=np.float32)
         rows = np.zeros((len(queries), k), dtype=np.int64)
@@ -160,7 +172,9 @@ class VectorIndex:
                 scores[i], rows[i] = self._settle(queries[i], *candidates, k, scan, total)
         return scores, rows
 
-    def path(self, allowed: np.ndarray | None = None, k: int = 1) -> str:
+    def path(
+        self, allowed: np.ndarray | None = None, k: int = 1, filter: Filter | None = None
+    ) -> str:
         """Say how `search` looks for k hits among the allowed rows (b,) bool."""
         count = len(self) if allowed is None else int(np.count_nonzero(allowed))
         rows = f"{count:,} row{'s' * (count != 1)}"
@@ -240,14 +254,6 @@ class VectorIndex:
 
         return ask
 
-    def _count(self, allowed: np.ndarray | None) -> int:
-        """Count the allowed rows; raises ValueError for what is no mask of the rows."""
-        if allowed is None:
-            return len(self)
-        if allowed.shape != (len(self),) or allowed.dtype != bool:
-            raise ValueError(f"expected a mask ({len(self)},) bool, found {allowed.shape}")
-        return int(np.count_nonzero(allowed))
-
     def _scan(self, allowed: np.ndarray | None, total: int) -> _Scan:
         """Choose the way to look at all allowed rows, of which there are so many."""
         if self._is_flat and allowed is None:
@@ -294,7 +300,7 @@ class VectorIndex:
         faiss leaves the order of ties to its heap and its block sizes, so candidates are
         fetched until none outside can tie with the k-th, then compared in float64.
         """
-        while near_scores[-1] > near_scores[k - 1] - _ROUNDING and len(near_rows) < total:
+        while near_scores[-1] > near_scores[k - 1] - ROUNDING and len(near_rows) < total:
             more = min(4 * len(near_rows), total)
             near_scores, near_rows = (a[0] for a in scan(query[None], more))
         return self._best(query, near_rows, k)[:2]
@@ -315,7 +321,7 @@ class VectorIndex:
                 near_scores, near_rows = near_scores[found], near_rows[found]
             if len(near_rows) >= k:
                 scores, rows, places = self._best(query, near_rows, k)
-                border = near_scores[-1] + _ROUNDING
+                border = near_scores[-1] + ROUNDING
                 if len(near_rows) < asked or near_scores[places].min() > border:
                     return scores, rows
             effort *= 4
@@ -328,10 +334,7 @@ class VectorIndex:
         self, query: np.ndarray, rows: np.ndarray, k: int
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Compare rows in float64; return scores, rows and places among them of the k best."""
-        stored = self.vectors(rows).astype(np.float64)
-        scores = np.einsum("bd,d->b", stored, query.astype(np.float64)).astype(np.float32)
-        order = np.lexsort((rows, -scores))[:k]
-        return scores[order], rows[order], order
+        return best(self.vectors(rows), rows, query, k)
 
 
 def _selector(allowed: np.ndarray | None) -> Any:
