@@ -18,7 +18,8 @@ VAGUE_NAMES = {"utils.py", "util.py", "helpers.py", "common.py", "misc.py"}
 STOREYS: tuple[tuple[str, ...], ...] = (
     ("clac.types", "clac.errors", "clac.properties", "clac.losses", "clac.metrics"),
     ("clac.config", "clac.tokens", "clac.data", "clac.data.*", "clac.encoders.base", "index.types",
-     "index.arrow", "index.pace", "index.filters", "index.columns", "index.optimade_filter"),
+     "index.arrow", "index.pace", "index.filters", "index.columns", "index.optimade_filter",
+     "index.milvus_filter"),
     (
         "clac.encoders", "clac.encoders.*", "clac.fusion", "clac.heads", "clac.dense",
         "clac.data.dataset", "clac.data.sampling",
@@ -27,14 +28,15 @@ STOREYS: tuple[tuple[str, ...], ...] = (
         "index.property_columns", "index.selection", "index.plan", "index.ranking",
         "index.durable", "index.live_rows", "index.segments", "index.catalog_writer",
         "index.staging", "index.journal", "index.merging",
-        "index.filter_options",
+        "index.filter_options", "index.milvus_columns", "index.milvus_corpus",
         "index.query", "index.reading", "index.reading.*", "index.texts",
     ),
     ("clac.model",),
     ("clac.checkpoint", "clac.export"),
     ("clac", "clac.embed", "clac.train", "clac.objective", "clac.runs", "clac.ranks"),
     ("index", "index.engine", "index.answer", "index.build", "index.words", "index.milvus",
-     "index.writer", "index.stages", "index.intake", "index.workers", "index.ray_runner"),
+     "index.milvus_push", "index.writer", "index.stages", "index.intake", "index.workers",
+     "index.ray_runner"),
     ("index.service",),
     ("index.cli", "index.cli_index", "index.render", "index.inputs"),
 )  # fmt: skip
@@ -43,6 +45,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
 ONLY_IN = {
     "faiss": ("index/vectors.py", "index/kinds.py"),
     "lark": ("index/optimade_filter.py",),
+    "pymilvus": ("index/milvus.py",),
     "ray": ("index/ray_runner.py",),
     "typer": ("index/cli.py", "index/cli_index.py"),
 }
