@@ -18,7 +18,7 @@ import typer
 from clac.errors import ClacError, InputError
 from clac.types import Refusal
 from index import inputs, render
-from index.cli_index import AsJson, Cache, Force, Index, Model, Sources, Strict, Wanted
+from index.cli_index import AsJson, Cache, Force, Index, Model, Sources, Strict, VectorsAt, Wanted
 from index.cli_index import app as index_app
 from index.collection import CacheWarning
 from index.engine import SearchEngine
@@ -115,6 +115,7 @@ def search(
     radius: Radius = None,
     unique: Unique = False,
     diverse: Diverse = 0.0,
+    vectors: VectorsAt = None,
     filter: Filter | None = None,
 ) -> None:
     """Find crystals that a text describes, that are like others, or both.
@@ -131,9 +132,9 @@ def search(
             soft=soft, radius=radius, unique=unique, diversity=diverse,
         )  # fmt: skip
         if queries is not None:
-            _search_batch(queries, asked, index, model, as_json)
+            _search_batch(queries, asked, lambda: _engine(index, model, vectors), as_json)
             return
-        (hits,) = _engine(index, model).search_batch([asked])
+        (hits,) = _engine(index, model, vectors).search_batch([asked])
     shown = words or ", ".join(f"like {name}" for name in near)
     render.hits(hits, shown, None, as_json)
 
@@ -148,11 +149,12 @@ def similar(
     as_json: AsJson = False,
     radius: Radius = None,
     unique: Unique = False,
+    vectors: VectorsAt = None,
     filter: Filter | None = None,
 ) -> None:
     """Find the crystals nearest to a structure."""
     with inputs.target(target) as asked:
-        engine = _engine(index, model)
+        engine = _engine(index, model, vectors)
         hits = engine.similar(**asked, k=k, filter=filter, radius=radius, unique=unique)
     render.hits(hits, target, None, as_json)
 
@@ -288,14 +290,15 @@ def _report_error(error: Exception) -> int:
     return 1
 
 
-def _engine(index: Path | None, model: Path | None) -> SearchEngine:
+def _engine(index: Path | None, model: Path | None, vectors: str | None = None) -> SearchEngine:
     """Open an index; the embedded collection is built first where it has to be."""
+    embedder = inputs.embedder(model)
     with render.progress_bar("building the embedded collection") as progress:
-        return SearchEngine.open(index, inputs.embedder(model), progress=progress)
+        return SearchEngine.open(index, embedder, progress=progress, vectors=vectors)
 
 
 def _search_batch(
-    file: Path, every: Query, index: Path | None, model: Path | None, as_json: bool
+    file: Path, every: Query, opened: Callable[[], SearchEngine], as_json: bool
 ) -> None:
     """Answer a file of queries, each of them asked as `every` says too.
 
@@ -317,7 +320,7 @@ def _search_batch(
             for line in batch
             if isinstance(line, Query)
         ]
-        engine = engine or _engine(index, model)
+        engine = engine or opened()
         for query, hits in zip(asked, engine.search_batch(asked), strict=True):
             render.hits(hits, query.text or "", query.id, as_json)
     if engine is None:

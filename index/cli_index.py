@@ -1,4 +1,4 @@
-"""The commands `clac index ...`: build, add, delete, compact, info."""
+"""The commands `clac index ...`: build, add, delete, compact, push, info."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 from index import inputs, render
 from index.engine import SearchEngine
 from index.manifest import check_folder, read_manifest
+from index.milvus_corpus import KINDS as MILVUS_KINDS
 from index.staging import check_free, interrupted
 from index.tuning import AUTO, NAMES, RECALL
 from index.writer import IndexWriter
@@ -41,6 +42,14 @@ Kind = Annotated[str, typer.Option("--kind", help=f"Vector index: {', '.join(NAM
 Recall = Annotated[float, typer.Option("--recall", help="Share of neighbours to be found.")]
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, help="Processes; default: one for each core.")
+]
+VectorsAt = Annotated[
+    str | None,
+    typer.Option(
+        "--vectors",
+        metavar="URL#NAME",
+        help="Ask a Milvus cluster for the vectors: http://host:19530#NAME (see index push).",
+    ),
 ]
 Changed = Annotated[Path, typer.Argument(metavar="DIR", help="Index folder to change.")]
 
@@ -131,6 +140,26 @@ def compact(folder: Changed, as_json: AsJson = False) -> None:
     with IndexWriter(folder) as writer:
         gone = writer.compact()
         render.changed(folder, "compacted", gone, len(writer), as_json)
+
+
+@app.command("push")
+def push(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Index folder to copy.")],
+    to: Annotated[str, typer.Option("--to", help="Milvus server, such as http://host:19530.")],
+    corpus: Annotated[str, typer.Option("--corpus", help="Its name there.")],
+    kind: Annotated[
+        str, typer.Option("--kind", help=f"Index on Milvus: {', '.join(MILVUS_KINDS)}.")
+    ] = "hnsw",
+    as_json: AsJson = False,
+) -> None:
+    """Copy vectors and filter columns to a Milvus cluster; a token is taken from MILVUS_TOKEN."""
+    from index.milvus_push import push as push_folder  # what it needs is an extra
+
+    with render.progress_bar("pushing") as progress:
+        done = push_folder(folder, to, corpus, kind, progress)
+    told = {"corpus": f"{to}#{corpus}", "count": done.count, "kind": done.kind,
+            "collection": done.collection, "columns": len(done.columns)}  # fmt: skip
+    render.facts("pushed", told, as_json)
 
 
 @app.command("info")

@@ -24,7 +24,7 @@ from index.ranking import Near, Ranked, Ranking
 from index.segments import open_index
 from index.texts import checked_text
 from index.tuning import AUTO, RECALL
-from index.types import BuildReport, Hit, Hits, Label, Match, Query
+from index.types import BuildReport, Hit, Hits, Label, Match, Query, Vectors
 from index.words import rank_labels, rank_terms, rank_texts
 
 if TYPE_CHECKING:
@@ -40,18 +40,20 @@ _NEAREST_CAPTIONS = 50
 class SearchEngine:
     """An opened index and the model that speaks its language."""
 
-    def __init__(self, folder: Path, embedder: Embedder) -> None:
+    def __init__(self, folder: Path, embedder: Embedder, vectors: str | None = None) -> None:
         """Open an index folder after checking all of it.
 
-        Raises StoreError that says what was found, what was expected and what rebuilds it.
+        Vectors: the address of a corpus on a Milvus cluster that holds them, such as
+        http://host:19530#NAME; by default they are those of the folder. Raises StoreError that says
+        what was found, what was expected and what rebuilds it.
         """
         self.folder = folder
         opened = open_index(folder, embedder.model_id)
         self.manifest: Manifest = opened.manifest
         self._embedder = embedder
-        self._vectors = opened.vectors
+        self._vectors = opened.vectors if vectors is None else _on_cluster(vectors, self.manifest)
         self._catalog = opened.catalog
-        self._ranking = Ranking(opened.vectors, opened.words)
+        self._ranking = Ranking(self._vectors, opened.words)
 
     def __len__(self) -> int:
         """Count the indexed crystals."""
@@ -64,23 +66,27 @@ class SearchEngine:
         embedder: Embedder | None = None,
         *,
         progress: Progress | None = None,
+        vectors: str | None = None,
     ) -> SearchEngine:
         """Open an index folder; without a path, the embedded collection, built at first use.
 
+        Vectors: the corpus of a Milvus cluster that is asked for them, as http://host:19530#NAME.
         Without an embedder the default model is loaded. What an `IndexWriter` changes later is
         seen when the folder is opened again. Raises StoreError where the index is missing,
         damaged, or of another format version or model.
         """
         embedder = embedder or load_model()
         if path is not None:
-            return cls(Path(path), embedder)
+            return cls(Path(path), embedder, vectors)
         folder = collection.ensure(
             _collection_key(embedder),
             lambda out: _build_collection(out, embedder, progress, force=False),
         )
         try:
-            return cls(folder, embedder)
+            return cls(folder, embedder, vectors)
         except StoreError:  # a damaged cache is made anew
+            if vectors is not None:  # it may be the cluster that complains
+                raise
             _build_collection(folder, embedder, progress, force=True)
             return cls(folder, embedder)
 
@@ -186,7 +192,7 @@ class SearchEngine:
             found = self._ranking.diverse(found, query.k, query.diversity)
         return Hits(
             self._hits(found, how),
-            self._vectors.path(how.allowed, query.k),
+            self._vectors.path(how.allowed, query.k, how.filter),
             how.report,
             how.conditions,
             how.relaxed,
@@ -323,6 +329,13 @@ class SearchEngine:
                 zip(shown, *(part.tolist() for part in numbers), strict=True), start=1
             )
         ]
+
+
+def _on_cluster(address: str, manifest: Manifest) -> Vectors:
+    """Open the vectors of an index on a Milvus cluster."""
+    from index.milvus import MilvusIndex  # the package is optional
+
+    return MilvusIndex.open(address, manifest)
 
 
 def _listed(examples: Any) -> tuple[Any, ...]:

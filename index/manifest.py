@@ -207,6 +207,11 @@ def read_manifest(folder: Path) -> Manifest:
     return Manifest(**values, segments=segments)
 
 
+def content_of(manifest: Manifest) -> str:
+    """Name the state of an index: the same as long as no file of it changes."""
+    return digest(manifest.parts)
+
+
 def check_folder(
     folder: Path, model_id: str | None = None, known: Manifest | None = None
 ) -> Manifest:

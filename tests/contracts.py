@@ -28,10 +28,15 @@ def unit_vectors(count: int, dim: int, seed: int = 0) -> np.ndarray:
 
 def check_vector_index(make: Callable[[int], Any], folder: Path) -> None:
     """Check an exact vector index: make(dim) gives an empty one with a classmethod `load`."""
+    check_exact_search(make)
+    _survives_a_round_trip(make, folder)
+
+
+def check_exact_search(make: Callable[[int], Any]) -> None:
+    """Check the answers of an exact index, wherever it is kept: make(dim) gives an empty one."""
     _equals_brute_force(make)
     _breaks_ties_by_row(make)
     _answers_a_batch_as_one_by_one(make)
-    _survives_a_round_trip(make, folder)
     _refuses_what_is_no_unit_vector(make)
     _looks_only_at_allowed_rows(make)
 
@@ -58,6 +63,15 @@ def check_index_kind(
 ) -> None:
     """Check any kind of vector index: filled(stored (b, d)) gives one, set to be thorough.
 
+    Error and least as `check_kind_search`.
+    """
+    check_kind_search(filled, error=error, least=least)
+    _keeps_on_disk(filled(clustered_vectors(3000, 32)), clustered_vectors(40, 32, seed=1), folder)
+
+
+def check_kind_search(filled: Callable[[np.ndarray], Any], *, error: float, least: float) -> None:
+    """Check the answers of any kind, wherever it is kept.
+
     Error: the most that a stored score may differ from the given vectors'. Least: recall at 10.
     """
     stored, queries = clustered_vectors(3000, 32), clustered_vectors(40, 32, seed=1)
@@ -73,7 +87,6 @@ def check_index_kind(
     _scores_what_it_stores(index, own, queries, least, share=0.5)
     _filters_before_it_ranks(index, own, queries, least)
     _answers_the_same_in_batches(index, queries)
-    _keeps_on_disk(index, queries, folder)
     _orders_equals_by_row(filled)
     for count in (1, 2, 30):
         few = filled(stored[:count])
