@@ -20,7 +20,7 @@ from index.manifest import Manifest
 from index.milvus_columns import CAPACITY, FIELDS, LONGEST
 from index.milvus_corpus import CORPUS, KINDS, PREFIX, Corpus, parsed, remedy, right
 from index.milvus_filter import PROPERTIES, ROW, WHOLE, WORDS, write_milvus
-from index.scan import ROUNDING, best, checked, count_allowed, nearest_in_blocks
+from index.scan import ROUNDING, best, count_allowed, nearest_in_blocks, unit_rows
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
@@ -128,7 +128,7 @@ class MilvusIndex:
         """
         if k < 1:
             raise ValueError(f"k must be at least 1, found {k}")
-        queries = checked(queries, self.dim)
+        queries = unit_rows(queries, self.dim)
         total = count_allowed(allowed, len(self))
         k = min(k, total)
         scores = np.zeros((len(queries), k), dtype=np.float32)
