@@ -135,7 +135,7 @@ def _ways(engine: SearchEngine) -> Mapping[str, Way]:
         **{f"words {w}": asked(w, parse=False) for w in WEIGHTS},
         "parsed, embedding": asked(0), "parsed, fused": fused(True),
         **{f"parsed, words {w}": asked(w) for w in WEIGHTS},
-        "parsed (default)": asked(), "soft (default)": asked(soft=True),
+        "parsed, share (default)": asked(), "soft, share": asked(soft=True),
     }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ _MOST = 16_384
 """rows that Milvus gives for one question"""
 _LISTED = 100_000
 """row numbers in one expression"""
-_MESSAGE_BYTES = 16 << 20
+MESSAGE_BYTES = 16 << 20
 """vectors in one message; servers take 64 MB"""
 _BATCH = 256
 """questions in one message"""
@@ -41,7 +41,7 @@ _SPARE = 16
 """candidates beyond k, so that ties at the border are seen"""
 _CALL_S = 60.0
 _CONNECT_S = 10.0
-_STANDSTILL_S = 600.0
+STANDSTILL_S = 600.0
 """time without progress after which a server is no longer waited for"""
 _SAID = 300
 """letters of a server's message that are shown"""
@@ -74,7 +74,7 @@ class MilvusIndex:
         client = connected(uri)
         with asking(uri, "open the corpus"):
             corpus = right(address, uri, name, list(corpora(client)), manifest)
-            client.load_partitions(corpus.collection, [corpus.partition], timeout=_STANDSTILL_S)
+            client.load_partitions(corpus.collection, [corpus.partition], timeout=STANDSTILL_S)
             found = counted(client, corpus.collection, corpus.partition)
         if found != corpus.count:
             raise StoreError(
@@ -105,7 +105,7 @@ class MilvusIndex:
         rows = np.asarray(rows, dtype=np.int64)
         wanted, places = np.unique(rows, return_inverse=True)
         stored = np.zeros((len(wanted), self.dim), dtype=np.float32)
-        size = min(_MOST, max(1, _MESSAGE_BYTES // (4 * self.dim)))
+        size = min(_MOST, max(1, MESSAGE_BYTES // (4 * self.dim)))
         for start in range(0, len(wanted), size):
             part = wanted[start : start + size]
             found = self._query(_listed(part))
@@ -258,7 +258,7 @@ class _Asked:
         """Lay hits (c,) in order; each must be one that was asked for."""
         scores = np.array([score for score, _ in hits], dtype=np.float32)
         rows = np.array([row for _, row in hits], dtype=np.int64)
-        if not self._mask()[rows].all():
+        if self._allowed is not None and not self._allowed[rows].all():
             raise StoreError(
                 f"{self._index.corpus.name}: Milvus gave rows that the filter does not pass; "
                 "this is a defect: leave --vectors out"

@@ -18,7 +18,16 @@ import numpy as np
 
 from clac.errors import InputError, StoreError
 from index.manifest import content_of
-from index.milvus import VECTOR, asking, connected, corpora, counted, schema_of
+from index.milvus import (
+    MESSAGE_BYTES,
+    STANDSTILL_S,
+    VECTOR,
+    asking,
+    connected,
+    corpora,
+    counted,
+    schema_of,
+)
 from index.milvus_columns import HeldColumns
 from index.milvus_corpus import CORPUS, KINDS, PREFIX, Corpus, parsed
 from index.segments import open_index
@@ -33,11 +42,7 @@ _DEFAULT = "_default"
 """partition that every collection of Milvus has"""
 _BATCH = 4096
 """rows in one message"""
-_MESSAGE_BYTES = 16 << 20
-"""vectors in one message; servers take 64 MB"""
 _WRITE_S = 120.0
-_STANDSTILL_S = 600.0
-"""time without progress after which a server is no longer waited for"""
 _PAUSE_S = 0.5
 
 
@@ -126,7 +131,7 @@ def _fill(
     if client.has_partition(corpus.collection, corpus.partition):  # of a push that broke off
         _drop(client, corpus, forget=False)
     client.create_partition(corpus.collection, corpus.partition)
-    size = max(1, min(_BATCH, _MESSAGE_BYTES // (4 * vectors.dim)))
+    size = max(1, min(_BATCH, MESSAGE_BYTES // (4 * vectors.dim)))
     for start in range(0, corpus.count, size):
         end = min(start + size, corpus.count)
         stored = vectors.vectors(np.arange(start, end))
@@ -134,7 +139,7 @@ def _fill(
         client.insert(corpus.collection, rows, partition_name=corpus.partition, timeout=_WRITE_S)
         if progress is not None:
             progress(end, corpus.count)
-    client.flush(corpus.collection, timeout=_STANDSTILL_S)
+    client.flush(corpus.collection, timeout=STANDSTILL_S)
     _await_index(client, corpus)
     if not _is_whole(client, corpus):
         raise StoreError(f"{corpus.name}: Milvus lost some of {corpus.count:,} rows; push again")
@@ -152,7 +157,7 @@ def _is_whole(client: MilvusClient, corpus: Corpus) -> bool:
     """Load a corpus and tell whether all its rows are found."""
     if not client.has_partition(corpus.collection, corpus.partition):
         return False
-    client.load_partitions(corpus.collection, [corpus.partition], timeout=_STANDSTILL_S)
+    client.load_partitions(corpus.collection, [corpus.partition], timeout=STANDSTILL_S)
     return counted(client, corpus.collection, corpus.partition) == corpus.count
 
 
@@ -168,7 +173,7 @@ def _await_index(client: MilvusClient, corpus: Corpus) -> None:
             return
         if state["pending_index_rows"] != pending:
             pending, since = state["pending_index_rows"], time.monotonic()
-        if time.monotonic() - since > _STANDSTILL_S:
+        if time.monotonic() - since > STANDSTILL_S:
             raise StoreError(
                 f"{corpus.collection}: Milvus does not go on making {corpus.kind}; {pending:,} "
                 "rows are left: see the log of its index node"

@@ -92,7 +92,7 @@ def test_each_kind_meets_the_contract(server: str, kind: str) -> None:
 def test_a_kind_that_the_server_cannot_build_leaves_nothing(
     server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(milvus_push, "_STANDSTILL_S", 5.0)
+    monkeypatch.setattr(milvus_push, "STANDSTILL_S", 5.0)
     stored = clustered_vectors(2000, 8)
     for kind, reason in (("gpu-cagra", "invalid index type"), ("diskann", "does not go on")):
         with pytest.raises(StoreError, match=reason) as caught:
