@@ -39,6 +39,12 @@ def recall(found: np.ndarray, at: Sequence[int] = (1, 3, 5, 10)) -> Mapping[str,
     return values | {"median_rank": float(np.median(found)), "MRR": float((1 / found).mean())}
 
 
+def neighbour_recall(found: np.ndarray, true: np.ndarray) -> float:
+    """Return the mean share of true rows (b, k) that stand among the found rows (b, any)."""
+    pairs = zip(found, true, strict=True)
+    return float(np.mean([np.isin(wanted, rows).mean() for rows, wanted in pairs]))
+
+
 def pooled_ranks(
     queries: np.ndarray,
     items: np.ndarray,

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from clac.errors import StoreError
+from clac.metrics import neighbour_recall
 
 
 def brute_force(stored: np.ndarray, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -51,11 +52,6 @@ def clustered_vectors(count: int, dim: int, seed: int = 0, noise: float = 1.0) -
     vectors = centres[rng.integers(0, 40, count)] + noise * rng.normal(size=(count, dim))
     vectors /= 1 + 4 * np.arange(dim) / dim
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-
-
-def recall(found: np.ndarray, true: np.ndarray) -> float:
-    """Return the mean share of true rows (q, k) that are found."""
-    return float(np.mean([np.isin(one, rows).mean() for one, rows in zip(true, found)]))
 
 
 def check_index_kind(
@@ -111,7 +107,7 @@ def _scores_what_it_stores(
         np.testing.assert_allclose(scores, exact, atol=1e-6)
         assert np.all(np.diff(scores, axis=1) <= 0), "the best score comes first"
         assert np.all(mask[found]) and all(len(set(row)) == len(row) for row in found.tolist())
-        assert recall(found, rows[true]) >= least, (k, share)
+        assert neighbour_recall(found, rows[true]) >= least, (k, share)
         same = (found == rows[true]).all(axis=1)  # where all were found, all is equal
         np.testing.assert_allclose(scores[same], true_scores[same], atol=1e-6)
     np.testing.assert_array_equal(found, rows[true])
@@ -128,7 +124,7 @@ def _filters_before_it_ranks(
         found = index.search(queries, 10, allowed)[1]
         true = rows[brute_force(own[rows], queries, 10)[1]]
         assert found.shape == true.shape
-        assert recall(found, true) >= least if len(rows) else found.size == 0
+        assert neighbour_recall(found, true) >= least if len(rows) else found.size == 0
         if "exact" in index.path(allowed):
             np.testing.assert_array_equal(found, true)
     for mask in (np.ones(3, bool), np.ones(len(own))):

@@ -8,10 +8,11 @@ from types import SimpleNamespace
 import faiss
 import numpy as np
 import pytest
-from contracts import brute_force, check_index_kind, clustered_vectors, recall, unit_vectors
+from contracts import brute_force, check_index_kind, clustered_vectors, unit_vectors
 from doubles import HashEmbedder, rock_salt
 
 from clac.errors import InputError, StoreError
+from clac.metrics import neighbour_recall
 from clac.types import Record
 from index import SearchEngine, kinds, spool, tuning, vectors
 from index.kinds import KINDS, gpu_count
@@ -81,7 +82,7 @@ def test_the_dial_reaches_the_recall(kind: str, monkeypatch: pytest.MonkeyPatch)
     index = build_vectors(exact, kind, goal)
     assert index.recall is not None and index.recall >= goal - 0.01
     assert "exact" not in index.path(k=10)
-    assert recall(index.search(fresh, 10)[1], true) >= goal - 0.03
+    assert neighbour_recall(index.search(fresh, 10)[1], true) >= goal - 0.03
     less = build_vectors(exact, kind, 0.6).dial
     assert all(less[name] <= index.dial[name] for name in less)
     assert less != index.dial == build_vectors(exact, kind, goal).dial, "the same each time"
@@ -95,12 +96,12 @@ def test_filters_keep_the_recall(kind: str, share: float) -> None:
     index = exact.remade(kind)
     dial = {"efSearch": 64, "nprobe": 40, "factor": 32}
     index.turn({name: dial[name] for name in index.dials()})
-    whole = recall(index.search(fresh, 10)[1], exact.search(fresh, 10)[1])
+    whole = neighbour_recall(index.search(fresh, 10)[1], exact.search(fresh, 10)[1])
     allowed = np.random.default_rng(2).random(len(stored)) < share
     found = index.search(fresh, 10, allowed)[1]
     near = index.vectors(np.arange(len(stored)))
     true = np.flatnonzero(allowed)[np.argsort(-(fresh @ near[allowed].T), axis=1)[:, :10]]
-    assert recall(found, true) >= min(0.99, whole - 0.01)
+    assert neighbour_recall(found, true) >= min(0.99, whole - 0.01)
     assert index.path(allowed).startswith("exact scan of") == (share < 0.1)
     assert index.path(allowed).endswith(f"{allowed.sum():,} rows")
 
@@ -161,7 +162,7 @@ def test_the_worse_group_counts_and_the_stored_recall_was_not_tuned_on(kind: str
     hard = unit_vectors(3 * tuning._QUERIES, 32)  # far from all clusters
 
     def recall_of(group: np.ndarray) -> float:
-        return recall(index.search(group, 10)[1], exact_index(stored).search(group, 10)[1])
+        return neighbour_recall(index.search(group, 10)[1], exact_index(stored).search(group, 10)[1])
 
     easy = build_vectors(exact_index(stored), kind, 0.95).dial
     index = build_vectors(exact_index(stored), kind, 0.95, lambda count: hard[:count])

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from clac.metrics import pooled_ranks, ranks, recall
+from clac.metrics import neighbour_recall, pooled_ranks, ranks, recall
 
 
 def naive_rank(scores, right):
@@ -38,3 +38,8 @@ def test_pools_cover_the_rows_without_overlap():
     assert len(pooled_ranks(queries, items, 8, shuffles=3)) == 120
     assert pooled_ranks(queries, items, 8).max() <= 8
     assert sorted(pooled_ranks(queries, items, 100)) == sorted(ranks(queries, items))
+
+
+def test_the_share_of_true_neighbours_counts_rows_in_any_order():
+    found = np.array([[3, 1, 2], [7, 8, -1]])
+    assert neighbour_recall(found, np.array([[1, 3], [9, 7]])) == 0.75

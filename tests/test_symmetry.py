@@ -1,7 +1,9 @@
+import numpy as np
 import pytest
 from crystals import ALL, other_cells, rock_salt
 
 from clac.data.symmetry import analyze, reduced_formula, space_group_words
+from clac.types import Structure
 
 EXPECTED = {
     "rock salt": (225, "Fm-3m", "cubic", "AB_cF8_225_a_b", 2),
@@ -26,6 +28,14 @@ def test_symmetry_does_not_depend_on_the_cell(name):
     for change, other in other_cells(ALL[name]):
         found = analyze(other)
         assert (found.number, found.prototype) == (EXPECTED[name][0], EXPECTED[name][3]), change
+
+
+def test_a_prototype_does_not_depend_on_what_was_seen_before():
+    frac, numbers = np.array([[0, 0, 0], [0, 0.5, 0]]), np.array([11, 17])
+    for first_length in (3.0, 2.9, 3.0):  # as long as the second: these axes may change places
+        cell = np.diag([first_length, 3.0, 4.0])
+        expected = "AB_oP2_47_a_b" if first_length == 3 else "AB_oP2_47_a_e"
+        assert analyze(Structure(cell, frac, numbers)).prototype == expected
 
 
 def test_orbits_hold_one_element_each():

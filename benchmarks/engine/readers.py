@@ -75,7 +75,17 @@ class Prepared:
         self, records: Iterable[Record], refused: Callable[[Refusal], None]
     ) -> Iterator[Embedded]:
         """Yield what is known of each record."""
-        yield from (self.rows[record.id] for record in records)
+        yield from self.analyze(records, refused)
+
+    def analyze(
+        self, records: Iterable[Record], refused: Callable[[Refusal], None]
+    ) -> list[Embedded]:
+        """Return what is known of each record."""
+        return [self.rows[record.id] for record in records]
+
+    def encode(self, rows: Sequence[Embedded]) -> np.ndarray:
+        """Return the unit vectors (b, d) of rows."""
+        return np.stack([row.vector for row in rows])
 
 
 def run(count: int) -> list[Line]:

@@ -22,6 +22,7 @@ import numpy as np
 
 from benchmarks.engine.lines import Line, finish
 from benchmarks.engine.synthetic import DIM, Synthetic
+from clac.metrics import neighbour_recall
 from index import vectors as vector_index
 from index.tuning import build_vectors
 from index.vectors import VectorIndex
@@ -89,7 +90,7 @@ def compared(
     queries = np.concatenate(list(asked.values()))
     truth = exact.search(queries, K)[1]
     own = np.stack([_own(graph, query[None]) for query in queries])
-    other, effort = _hnswlib(stored, queries, truth, share(own, truth))
+    other, effort = _hnswlib(stored, queries, truth, neighbour_recall(own, truth))
     p50 = _timed(queries, {"exact": partial(_own, exact), **_raw("exact", exact)})
     graphs: dict[str, Ask] = {"hnsw": partial(_own, graph), **_raw("hnsw", graph)}
     graphs["hnswlib"] = lambda query: other.knn_query(query, K)[0][0]
@@ -98,17 +99,11 @@ def compared(
     for group, part in asked.items():
         true = exact.search(part, K)[1]
         rows = {n: np.stack([ask(query[None]) for query in part]) for n, ask in graphs.items()}
-        found[group] = {name: share(one, true) for name, one in rows.items()}
+        found[group] = {name: neighbour_recall(one, true) for name, one in rows.items()}
     return {
         "rows": len(stored), "p50_ms": p50, "recall": found, "path": graph.path(k=K),
         "measured_recall": graph.recall, "hnsw_build_s": built, "hnswlib_ef": effort,
     }  # fmt: skip
-
-
-def share(found: np.ndarray, true: np.ndarray) -> float:
-    """Return the mean share of true rows (q, k) that are found (q, k)."""
-    pairs = zip(found, true, strict=True)
-    return float(np.mean([np.isin(wanted, rows).mean() for rows, wanted in pairs]))
 
 
 def _own(index: VectorIndex, query: np.ndarray) -> np.ndarray:
@@ -139,7 +134,7 @@ def _hnswlib(
     index.set_num_threads(1)
     for effort in EFFORTS:
         index.set_ef(effort)
-        if share(index.knn_query(queries, K)[0], truth) >= wanted:
+        if neighbour_recall(index.knn_query(queries, K)[0], truth) >= wanted:
             break
     return index, effort
 

@@ -138,22 +138,34 @@ def _letters(counts: Counter[str]) -> str:
     return "".join(f"{counts[x] if counts[x] > 1 else ''}{x}" for x in order)
 
 
+_ORTHORHOMBIC = 74
+"""last space group whose normalizer depends on the cell: axes that are as long may change places"""
 _SETTINGS: dict[tuple[int, tuple[str, ...]], tuple[dict[str, str], ...]] = {}
 
 
 def _settings(found: moyopy.MoyoDataset, used: tuple[str, ...]) -> tuple[dict[str, str], ...]:
-    """Map the used Wyckoff letters to those of each equivalent setting; kept per space group."""
+    """Map the used Wyckoff letters to those of each equivalent setting.
+
+    They are kept for the next crystal where all cells of a space group have the same.
+    """
+    if found.number <= _ORTHORHOMBIC:
+        return _relabellings(found)
     key = (found.hall_number, used)
     if key not in _SETTINGS:
-        normalizer = found.normalizer_wyckoff_positions()
-        own = [position.letter for position in normalizer.wyckoffs]
-        maps = {
-            tuple(sorted(set(zip(own, (position.letter for position in other)))))
-            for _, other in normalizer.coset_representatives
-        }
-        # Where atoms of one letter go to two letters, the map is no relabelling: leave it out.
-        _SETTINGS[key] = tuple(dict(m) for m in sorted(maps) if len(dict(m)) == len(m))
+        _SETTINGS[key] = _relabellings(found)
     return _SETTINGS[key]
+
+
+def _relabellings(found: moyopy.MoyoDataset) -> tuple[dict[str, str], ...]:
+    """Ask for the settings that the Euclidean normalizer of a crystal makes equal."""
+    normalizer = found.normalizer_wyckoff_positions()
+    own = [position.letter for position in normalizer.wyckoffs]
+    maps = {
+        tuple(sorted(set(zip(own, (position.letter for position in other)))))
+        for _, other in normalizer.coset_representatives
+    }
+    # Where atoms of one letter go to two letters, the map is no relabelling: leave it out.
+    return tuple(dict(m) for m in sorted(maps) if len(dict(m)) == len(m))
 
 
 @lru_cache(maxsize=100_000)
