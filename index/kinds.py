@@ -29,7 +29,7 @@ SPARE = 16
 TUNED_K = 10
 """hits for which a dial is set; more take more, fewer no less"""
 _LINKS = 32
-_LINKS_LOOKED_AT = 64
+_LINKS_LOOKED_AT = 128
 """links of each of the rows that are searched for a new one's neighbours"""
 _TRAINED = 64
 """training vectors for each list, of which there are 4 sqrt(b)"""
@@ -68,9 +68,12 @@ class Kind:
 
 
 def _graph(dim: int, count: int) -> faiss.Index:
-    """Link each vector to near ones; the vectors themselves are kept."""
-    index = faiss.IndexHNSWFlat(dim, _LINKS, faiss.METRIC_INNER_PRODUCT)
-    index.hnsw.efConstruction = _LINKS_LOOKED_AT
+    """Link codes of eight bits an entry to near ones; candidates are compared by their vectors.
+
+    A step along the links waits for memory, of which codes need a quarter.
+    """
+    index = _factory(dim, f"HNSW{_LINKS}_SQ8,RFlat")
+    _parts(index)[1].hnsw.efConstruction = _LINKS_LOOKED_AT
     return index
 
 
@@ -112,6 +115,7 @@ KINDS: Mapping[str, Kind] = {
 }
 _FINDERS = {
     "IndexFlatIP": EXACT,
+    "IndexHNSWSQ": "hnsw",
     "IndexHNSWFlat": "hnsw",
     "IndexHNSWCagra": "hnsw",
     "IndexPreTransform of IndexIVFRaBitQ": "ivf",
@@ -168,8 +172,11 @@ class Near:
         self._own = KINDS[self.kind]
         self._whole = index
         self._finder, self._inner = _parts(index)
+        self.is_precise = not _refined(index)
+        """whether the finder compares the stored vectors themselves"""
         store = index.refine_index if _refined(index) else index.storage
         self.store = faiss.downcast_index(store)
+        self._has_factor = not self.is_precise and self._own.dial != "efSearch"
         self._count = int(index.ntotal)
         self._dial = self._read_dial()  # asking faiss takes a hundredth of a search, each time
         self._told: dict[int, Any] = {}
@@ -185,7 +192,7 @@ class Near:
             values["efSearch"] = int(self._inner.hnsw.efSearch)
         if self._own.dial == "nprobe":
             values["nprobe"] = int(self._inner.nprobe)
-        if _refined(self._whole):
+        if self._has_factor:
             values["factor"] = int(self._whole.k_factor)
         return values
 
@@ -196,7 +203,7 @@ class Near:
             ladders["efSearch"] = _steps(*_EFFORTS)
         if self._own.dial == "nprobe":
             ladders["nprobe"] = _steps(1, min(int(self._inner.nlist), _MOST_PROBED))
-        if _refined(self._whole):
+        if self._has_factor:
             most = min(_FACTOR, int(self._whole.ntotal) // _ROWS_FOR_FACTOR)
             ladders["factor"] = _steps(1, max(1, most))
         return ladders
@@ -282,6 +289,13 @@ class Near:
         return True
 
 
+def flat(store: faiss.Index) -> np.ndarray | None:
+    """Return the vectors (b, d) float32 of a store that keeps them whole, not copied; else None."""
+    if not isinstance(store, faiss.IndexFlat):
+        return None
+    return faiss.rev_swig_ptr(store.get_xb(), store.ntotal * store.d).reshape(-1, store.d)
+
+
 def decoded(store: faiss.IndexFlatCodes, rows: np.ndarray) -> np.ndarray:
     """Return vectors (b, d) of rows (b,): faiss's own `reconstruct_batch` is ten times slower."""
     if len(rows) and not 0 <= rows.min() <= rows.max() < store.ntotal:
@@ -293,10 +307,11 @@ def decoded(store: faiss.IndexFlatCodes, rows: np.ndarray) -> np.ndarray:
 def grown(index: faiss.Index, vectors: np.ndarray) -> faiss.Index:
     """Return a faiss index with vectors (b, d) more; the given one is not to be used again."""
     if type(index).__name__ == "IndexHNSWCagra":  # whose level 0 came from a GPU: link anew
-        old = faiss.downcast_index(index.storage)
+        old = faiss.downcast_index(index.storage).reconstruct_n(0, index.ntotal)
         new = _graph(index.d, index.ntotal)
-        new.hnsw.efSearch = index.hnsw.efSearch
-        new.add(old.reconstruct_n(0, old.ntotal))
+        new.train(old)
+        new.add(old)
+        _parts(new)[1].hnsw.efSearch = index.hnsw.efSearch
         index = new
     index.add(vectors)
     return index

@@ -26,9 +26,11 @@ def unit_rows(vectors: np.ndarray, dim: int) -> np.ndarray:
     vectors = np.ascontiguousarray(vectors, dtype=np.float32)
     if vectors.ndim != 2 or vectors.shape[1] != dim:
         raise ValueError(f"expected vectors (b, {dim}), found {vectors.shape}")
-    squares = np.einsum("md,md->m", vectors, vectors)
-    if len(squares) and not _LEAST_SQUARE < squares.min() <= squares.max() < _MOST_SQUARE:
-        raise ValueError("expected finite vectors of length one")  # NaN is no minimum that fits
+    squares = np.vecdot(vectors, vectors)
+    # Of one query its square alone is looked at: minima take as long as all else here.
+    ends = squares if len(squares) < 2 else (squares.min(), squares.max())  # NaN if there is one
+    if not all(_LEAST_SQUARE < end < _MOST_SQUARE for end in ends):
+        raise ValueError("expected finite vectors of length one")
     return vectors
 
 
@@ -75,6 +77,14 @@ def count_allowed(allowed: np.ndarray | None, total: int) -> int:
     return int(np.count_nonzero(allowed))
 
 
+def no_worse(scores: np.ndarray, k: int) -> int:
+    """Count the scores (c,), best first, that are no worse than the k-th but for rounding."""
+    least, count = scores[k - 1] - ROUNDING, k
+    while count < len(scores) and scores[count] >= least:
+        count += 1
+    return count
+
+
 def best(
     stored: np.ndarray, rows: np.ndarray, query: np.ndarray, k: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -82,7 +92,6 @@ def best(
 
     Returns scores, rows and places among them of the k best; of equals the first row is the best.
     """
-    exact = np.einsum("bd,d->b", stored.astype(np.float64), query.astype(np.float64))
-    scores = exact.astype(np.float32)
+    scores = np.vecdot(stored, query, dtype=np.float64).astype(np.float32)
     order = np.lexsort((rows, -scores))[:k]
     return scores[order], rows[order], order

@@ -15,7 +15,7 @@ import numpy as np
 
 from clac.errors import MissingExtra, StoreError
 from index.filters import Filter
-from index.kinds import EXACT, SPARE, Near, decoded, filled, gpu_count, grown, kind_of
+from index.kinds import EXACT, SPARE, Near, decoded, filled, flat, gpu_count, grown, kind_of
 from index.scan import (
     BLOCK,
     ROUNDING,
@@ -23,6 +23,7 @@ from index.scan import (
     count_allowed,
     nearest,
     nearest_in_blocks,
+    no_worse,
     unit_rows,
 )
 from index.spool import VectorSpool
@@ -128,9 +129,9 @@ class VectorIndex:
 
     def vectors(self, rows: np.ndarray) -> np.ndarray:
         """Return the stored vectors (b, d) float32 of rows (b,), of length one."""
+        if self._flat is not None:
+            return self._flat[rows]
         rows = np.asarray(rows, dtype=np.int64)
-        if self._is_flat:
-            return np.asarray(self._store.reconstruct_batch(rows))
         stored = decoded(self._store, rows)
         squares = np.einsum("bd,bd->b", stored, stored)  # codes change the length a little
         return stored / np.sqrt(squares)[:, None]
@@ -151,21 +152,21 @@ class VectorIndex:
         """
         if k < 1:
             raise ValueError(f"k must be at least 1, found {k}")
-        queries = unit_rows(queries, self.dim)
-        total = count_allowed(allowed, len(self))
+        queries = unit_rows(queries, self._dim)
+        total = count_allowed(allowed, self._count_all)
         k = min(k, total)
         scores = np.zeros((len(queries), k), dtype=np.float32)
         rows = np.zeros((len(queries), k), dtype=np.int64)
-        left = np.arange(len(queries) if k else 0)
-        if len(left) and self._asks_near(total, k):
+        left = list(range(len(queries) if k else 0))
+        if left and self._asks_near(total, k):
             ask = self._asking(k, total, allowed)
-            near = ask(queries, 1)
-            found = [self._chosen(q, *c, k, ask) for q, *c in zip(queries, *near)]
-            for i, best in enumerate(found):
-                if best is not None:
-                    scores[i], rows[i] = best
-            left = np.flatnonzero([best is None for best in found])
-        if len(left):
+            near, left = ask(queries, 1), []
+            for i, candidates in enumerate(zip(*near)):
+                if (found := self._chosen(queries[i], *candidates, k, ask)) is None:
+                    left.append(i)
+                else:
+                    scores[i], rows[i] = found
+        if left:
             scan = self._scan(allowed, total)
             near = scan(queries[left], min(k + SPARE, total))
             for i, *candidates in zip(left, *near):
@@ -227,23 +228,24 @@ class VectorIndex:
         self._mapped = mapped
         self._near = None if kind_of(index) == EXACT else Near(index)
         self._store = index if self._near is None else self._near.store
-        self._is_flat = isinstance(self._store, faiss.IndexFlat)
+        self._flat = flat(self._store)
+        self._most_gathered = max(_GATHERED_SHARE * self._count_all, _GATHERED_ROWS)
         self._gpu: Any = None
         self._has_gpu = gpu_count() > 0 and hasattr(faiss, "index_cpu_to_all_gpus")
 
     def _gathers(self, count: int) -> bool:
-        return count <= max(_GATHERED_SHARE * len(self), _GATHERED_ROWS)
+        return count <= self._most_gathered
 
     def _asks_near(self, total: int, k: int) -> bool:
         """Tell whether candidates are looked for among so many rows, or all rows looked at."""
         if self._near is None or self._gathers(total):
             return False
-        costs = 0.0 if total == len(self) else self._near.looked_at(total / len(self))
+        costs = 0.0 if total == self._count_all else self._near.looked_at(total / self._count_all)
         return costs < total and self._near.wanted(k) < _SCANNED_CANDIDATES * total
 
     def _asking(self, k: int, total: int, allowed: np.ndarray | None) -> _Ask:
         """Return what looks for candidates of k hits among the allowed rows."""
-        near, share, selector = self._near, total / len(self), _selector(allowed)
+        near, share, selector = self._near, total / self._count_all, _selector(allowed)
         assert near is not None
 
         def ask(queries: np.ndarray, effort: int) -> tuple[np.ndarray, np.ndarray] | None:
@@ -256,12 +258,12 @@ class VectorIndex:
 
     def _scan(self, allowed: np.ndarray | None, total: int) -> _Scan:
         """Choose the way to look at all allowed rows, of which there are so many."""
-        if self._is_flat and allowed is None:
+        if self._flat is not None and allowed is None:
             return self._raw_search
-        if self._is_flat and not self._gathers(total):
+        if self._flat is not None and not self._gathers(total):
             return partial(self._selected, _selector(allowed))
         rows = np.arange(len(self)) if allowed is None else np.flatnonzero(allowed)
-        if self._is_flat:
+        if self._flat is not None:
             return partial(nearest, self.vectors(rows), rows)
         return partial(nearest_in_blocks, self.vectors, rows)
 
@@ -300,10 +302,10 @@ class VectorIndex:
         faiss leaves the order of ties to its heap and its block sizes, so candidates are
         fetched until none outside can tie with the k-th, then compared in float64.
         """
-        while near_scores[-1] > near_scores[k - 1] - ROUNDING and len(near_rows) < total:
+        while (count := no_worse(near_scores, k)) == len(near_rows) < total:
             more = min(4 * len(near_rows), total)
             near_scores, near_rows = (a[0] for a in scan(query[None], more))
-        return self._best(query, near_rows, k)[:2]
+        return self._best(query, near_rows[:count], k)[:2]
 
     def _chosen(
         self, query: np.ndarray, near_scores: np.ndarray, near_rows: np.ndarray, k: int, ask: _Ask
@@ -320,9 +322,12 @@ class VectorIndex:
                 found = near_rows >= 0
                 near_scores, near_rows = near_scores[found], near_rows[found]
             if len(near_rows) >= k:
-                scores, rows, places = self._best(query, near_rows, k)
-                border = near_scores[-1] + ROUNDING
-                if len(near_rows) < asked or near_scores[places].min() > border:
+                compared = near_rows
+                if self._near is not None and self._near.is_precise:
+                    compared = near_rows[: no_worse(near_scores, k)]
+                scores, rows, places = self._best(query, compared, k)
+                whole = len(near_rows) < asked or len(compared) < len(near_rows)
+                if whole or near_scores[places].min() > near_scores[-1] + ROUNDING:
                     return scores, rows
             effort *= 4
             more = ask(query[None], effort)

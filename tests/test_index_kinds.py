@@ -162,7 +162,9 @@ def test_the_worse_group_counts_and_the_stored_recall_was_not_tuned_on(kind: str
     hard = unit_vectors(3 * tuning._QUERIES, 32)  # far from all clusters
 
     def recall_of(group: np.ndarray) -> float:
-        return neighbour_recall(index.search(group, 10)[1], exact_index(stored).search(group, 10)[1])
+        return neighbour_recall(
+            index.search(group, 10)[1], exact_index(stored).search(group, 10)[1]
+        )
 
     easy = build_vectors(exact_index(stored), kind, 0.95).dial
     index = build_vectors(exact_index(stored), kind, 0.95, lambda count: hard[:count])
