@@ -22,6 +22,7 @@ from clac.properties import PROVENANCE
 from clac.types import Record, Structure
 from index.arrow import rows_array, storable, words_array
 from index.columns import FACTS, column_slug
+from index.filters import Column, Lists
 from index.live_rows import LiveRows
 from index.manifest import PROPERTIES, rebuild_hint
 from index.property_columns import PropertyColumns
@@ -74,7 +75,7 @@ class Catalog:
         self._groups = [(file, g) for file in self._files for g in range(file.num_row_groups)]
         sizes = [file.metadata.row_group(group).num_rows for file, group in self._groups]
         self._starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
-        self._asked: dict[str, pa.Array] = {}
+        self._asked: dict[str, Column] = {}
         places = [path.with_name(PROPERTIES) for path in paths]
         self._known = PropertyColumns(places, self._live, self._properties)
 
@@ -140,16 +141,24 @@ class Catalog:
         and the day of retrieval of an index that was built from files. Raises InputError
         for a name that is none, with those that are.
         """
-        names = list(dict.fromkeys(columns))
-        return pa.Table.from_arrays([self._column(name) for name in names], names=names)
+        asked = self.columns(columns)
+        plain = [c.column if isinstance(c, Lists) else c for c in asked.values()]
+        return pa.Table.from_arrays(plain, names=list(asked))
+
+    def columns(self, names: Iterable[str]) -> dict[str, Column]:
+        """Return what `table` does as a filter takes it: lists as they are asked fastest."""
+        return {name: self._column(name) for name in names}
 
     def words_of(self, name: str) -> tuple[str, ...]:
         """Return the different words of a column of lists. Raises InputError as `table` does."""
-        return tuple(pc.unique(pc.list_flatten(self._column(name))).drop_null().to_pylist())
+        column = self._column(name)
+        if not isinstance(column, Lists):
+            column = Lists(column)
+        return tuple(sorted(column.others(())))
 
     def knows(self, name: str) -> bool:
         """Tell whether any row has a value in a column. Raises InputError as `table` does."""
-        column = self._column(name)
+        (column,) = self.table([name]).columns
         return column.null_count < len(column)
 
     def filter_columns(self) -> tuple[str, ...]:
@@ -157,11 +166,13 @@ class Catalog:
         spoken = [name for name in KNOWN_PROPERTIES if self._sources(name)]
         return tuple(dict.fromkeys((*sorted(_FACTS), *sorted((*self._known.names, *spoken)))))
 
-    def _column(self, name: str) -> pa.Array:
+    def _column(self, name: str) -> Column:
         """Return one column that a filter asks."""
         if name in _FACTS:
             if name not in self._asked:
-                self._asked[name] = _coded(self._whole([name])[name].combine_chunks())
+                column = self._whole([name])[name].combine_chunks()
+                is_list = pa.types.is_list(column.type)
+                self._asked[name] = Lists(column) if is_list else column
             return self._asked[name]
         sources = self._sources(name)
         if not sources and name in KNOWN_PROPERTIES:  # known of no row here
@@ -229,13 +240,6 @@ def _opened(path: Path) -> pq.ParquetFile:
         hint = rebuild_hint(path.parent)
         raise StoreError(f"{path}: found columns {found}, expected {expected}; {hint}")
     return file
-
-
-def _coded(column: pa.Array) -> pa.Array:
-    """Write the words of lists as codes, which a filter compares in half the time."""
-    if not pa.types.is_list(column.type):
-        return column
-    return pa.ListArray.from_arrays(column.offsets, column.values.dictionary_encode())
 
 
 def _of_one_type(parts: Sequence[pa.Array]) -> Sequence[pa.Array]:

@@ -132,13 +132,52 @@ def joined(filters: Iterable[Filter | None]) -> Filter | None:
     return All(parts) if len(parts) > 1 else parts[0] if parts else None
 
 
-def evaluate(filter: Filter, table: pa.Table) -> tuple[np.ndarray, np.ndarray]:
-    """Ask every row of a table; return where the filter is true and where unknown, (b,) bool.
+class Lists:
+    """A column of lists of words, laid out by the rows that hold each word."""
+
+    def __init__(self, column: pa.Array) -> None:
+        """Take the lists of all rows (b,)."""
+        words = pc.list_flatten(column)
+        if not pa.types.is_dictionary(words.type):
+            words = words.dictionary_encode()
+        codes = numbers(words.indices)
+        order = np.argsort(codes, kind="stable")
+        self.column = column
+        self._rows = numbers(pc.list_parent_indices(column))[order].astype(np.int32)
+        names = words.dictionary.to_pylist()
+        ends = np.searchsorted(codes[order], np.arange(len(names) + 1))
+        self._places = {name: slice(*ends[i : i + 2]) for i, name in enumerate(names)}
+
+    def holding(self, words: Iterable[str]) -> np.ndarray:
+        """Return which rows hold at least one of some words, (b,) bool."""
+        held = np.zeros(len(self.column), bool)
+        for word in words:
+            if word in self._places:
+                held[self._rows[self._places[word]]] = True
+        return held
+
+    def others(self, words: Iterable[str]) -> set[str]:
+        """Return the words of all rows without some words."""
+        return self._places.keys() - set(words)
+
+
+Column = pa.Array | Lists
+
+
+def evaluate(
+    filter: Filter, table: pa.Table | Mapping[str, Column]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Ask every row of some columns; return where the filter is true and where unknown, (b,) bool.
 
     Raises InputError for a column that is not there and for a test that does not fit its type.
     """
     yes, no = _verdict(filter, table)
     return yes, ~(yes | no)
+
+
+def there(column: Column) -> np.ndarray:
+    """Return where a column has a value, (b,) bool."""
+    return valid(column.column if isinstance(column, Lists) else column)
 
 
 def to_json(filter: Filter) -> dict[str, Anything]:
@@ -193,7 +232,9 @@ def _tests(filter: Filter) -> Iterable[Test]:
             yield filter
 
 
-def _verdict(filter: Filter, table: pa.Table) -> tuple[np.ndarray, np.ndarray]:
+def _verdict(
+    filter: Filter, table: pa.Table | Mapping[str, Column]
+) -> tuple[np.ndarray, np.ndarray]:
     """Return where a filter holds and where it is known not to hold, (b,) bool each."""
     match filter:
         case All(parts):
@@ -205,27 +246,31 @@ def _verdict(filter: Filter, table: pa.Table) -> tuple[np.ndarray, np.ndarray]:
         case Not(part):
             yes, no = _verdict(part, table)
             return no, yes
-    if filter.column not in table.column_names:
-        names = ", ".join(table.column_names)
-        raise InputError("", f"filter: no column {filter.column!r}; known: {names}")
-    return _tested(filter, table[filter.column].combine_chunks())
+    known = table.column_names if isinstance(table, pa.Table) else table
+    if filter.column not in known:
+        raise InputError("", f"filter: no column {filter.column!r}; known: {', '.join(known)}")
+    column = table[filter.column]
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    return _tested(filter, column)
 
 
-def _tested(test: Test, column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+def _tested(test: Test, asked: Column) -> tuple[np.ndarray, np.ndarray]:
     """Ask one column."""
-    there = valid(column)
+    column = asked.column if isinstance(asked, Lists) else asked
+    known = there(column)
     kind = _kind(column.type)
     if test.op not in _FITS[kind] or not _suits(test, kind):
         raise InputError("", f"filter: {test.column} is {kind}; {_advice(test, kind)}")
     if test.op in _BARE:
-        return (there, ~there) if test.op == "known" else (~there, there)
+        return (known, ~known) if test.op == "known" else (~known, known)
     if kind == "a list of words":
-        holds = _of_list(test, column)
+        holds = _of_list(test, asked if isinstance(asked, Lists) else Lists(column))
     elif kind == "a word":
         holds = _of_words(test, column)
     else:
         holds = _of_numbers(test, column)
-    return there & holds, there & ~holds
+    return known & holds, known & ~holds
 
 
 def _of_numbers(test: Test, column: pa.Array) -> np.ndarray:
@@ -246,30 +291,16 @@ def _of_words(test: Test, column: pa.Array) -> np.ndarray:
     return ~holds if test.op == "!=" else holds
 
 
-def _of_list(test: Test, column: pa.Array) -> np.ndarray:
+def _of_list(test: Test, lists: Lists) -> np.ndarray:
     """Compare lists with a set of words."""
-    words = pc.list_flatten(column)
-    if not pa.types.is_dictionary(words.type):
-        words = words.dictionary_encode()
-    codes = numbers(words.indices)
-    owner = numbers(pc.list_parent_indices(column))
-
-    def rows(found: np.ndarray) -> np.ndarray:
-        held = np.zeros(len(column), bool)
-        held[owner[found]] = True
-        return held
-
-    def among(*wanted: str) -> np.ndarray:
-        return flags(pc.is_in(words.dictionary, value_set=words_array(wanted)))[codes]
-
     match test.op:
         case "has_all":
-            return np.logical_and.reduce([rows(among(word)) for word in test.value])
+            return np.logical_and.reduce([lists.holding((word,)) for word in test.value])
         case "has_only":
-            return ~rows(~among(*test.value))
+            return ~lists.holding(lists.others(test.value))
         case "has_none":
-            return ~rows(among(*test.value))
-    return rows(among(*test.value))
+            return ~lists.holding(test.value)
+    return lists.holding(test.value)
 
 
 def _kind(kind: pa.DataType) -> str:

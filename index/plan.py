@@ -96,7 +96,7 @@ def plan(query: Query, catalog: Catalog) -> Plan:
     used = [c for c in conditions if c.use != "unknown"]
     if not used:
         return replace(_plain(words, chosen), conditions=tuple(conditions))
-    verdicts = [evaluate(c.filter, catalog.table(columns_of(c.filter))) for c in used]
+    verdicts = [evaluate(c.filter, catalog.columns(columns_of(c.filter))) for c in used]
     yes, unknown = (np.stack(part) for part in zip(*verdicts, strict=True))
     passing = np.ones(len(catalog), dtype=bool) if chosen is None else chosen.allowed
     must = np.array([c.use == "filter" for c in used])

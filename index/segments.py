@@ -35,11 +35,11 @@ from index.vectors import VectorIndex
 
 _B = 0.75
 """what the length of a row counts for in BM25, as FTS5 has it"""
-_LONGEST = 1 << 32
-"""places in a row"""
+_PLACE_BITS = 32
+"""of a spot, as `LexicalIndex.spots` has it"""
 _ATTEMPTS = 20
-_KEPT_ROWS = 12_000_000
-"""rows of words that were asked for, each of 16 bytes, that are kept for the next text"""
+_KEPT_ROWS = 24_000_000
+"""rows and spots of words that were asked for, of 16 and 8 bytes, that are kept for later texts"""
 _FTS5_ROWS = 20_000
 """rows up to which FTS5 answers at once; it ranks anew for each text, in time with the rows"""
 
@@ -111,7 +111,8 @@ class SegmentedWords:
         """Take the parts in the order of their rows."""
         self._parts = parts
         self._live = live
-        self._known: dict[str, tuple[np.ndarray, np.ndarray, float]] = {}
+        self._known: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray, float]] = {}
+        self._spots: dict[tuple[int, str], np.ndarray] = {}
         self._kept_rows = 0
         self._last: tuple[str | None, np.ndarray, float] = (None, np.empty(0), 0.0)
 
@@ -146,17 +147,31 @@ class SegmentedWords:
 
     def _worth(self, word: str) -> tuple[np.ndarray, np.ndarray, float]:
         """Return the rows (n,) that hold a word, what each gains by it (n,), and its weight."""
-        known = self._known.get(word)
+        tokens = tokens_of(word)
+        known = self._known.get(tokens)
         if known is None:
-            rows, counts = self._counts(tokens_of(word))
+            rows, counts = self._counts(tokens)
             weight = information(len(rows), self._worded)
             length = K1 * (1 - _B + _B * self._lengths[rows] / self._mean_length)
             known = rows, weight * (counts * (K1 + 1) / (counts + length)), weight
-            self._kept_rows += len(rows)
-            if self._kept_rows > _KEPT_ROWS:
-                self._known, self._kept_rows = {}, len(rows)
-            self._known[word] = known
+            self._make_room(2 * len(rows))
+            self._known[tokens] = known
         return known
+
+    def _spots_of(self, number: int, token: str) -> np.ndarray:
+        """Return the spots (n,) of a token in a part."""
+        spots = self._spots.get((number, token))
+        if spots is None:
+            spots = self._parts[number].spots(token)
+            self._make_room(len(spots))
+            self._spots[number, token] = spots
+        return spots
+
+    def _make_room(self, rows: int) -> None:
+        """Forget what is kept where so many rows more would be too many."""
+        self._kept_rows += rows
+        if self._kept_rows > _KEPT_ROWS:
+            self._known, self._spots, self._kept_rows = {}, {}, rows
 
     @cached_property
     def _worded(self) -> int:
@@ -178,14 +193,16 @@ class SegmentedWords:
         """Return rows (n,) that hold some tokens behind each other, and how often (n,)."""
         rows: list[np.ndarray] = []
         counts: list[np.ndarray] = []
-        for number, part in enumerate(self._parts):
+        order = sorted(range(len(tokens)), key=lambda i: -len(tokens[i]))  # long ones are rare
+        for number in range(len(self._parts)):
             starts: np.ndarray | None = None
-            for i, token in enumerate(tokens):
-                stored, places = part.occurrences(token)
-                here = stored * _LONGEST + places - i
-                starts = here if starts is None else np.intersect1d(starts, here)
+            for i in order:
+                if starts is None:
+                    starts = self._spots_of(number, tokens[i]) - i
+                elif len(starts):
+                    starts = starts[_among(starts + i, self._spots_of(number, tokens[i]))]
             if starts is not None:
-                stored = starts // _LONGEST
+                stored = starts >> _PLACE_BITS
                 first = np.flatnonzero(np.diff(stored, prepend=-1))
                 often = np.diff(first, append=len(stored))
                 found = self._live.numbers(number, stored[first])
@@ -193,6 +210,14 @@ class SegmentedWords:
                 counts.append(often[found >= 0])
         empty = np.empty(0, dtype=np.int64)
         return np.concatenate([empty, *rows]), np.concatenate([empty, *counts])
+
+
+def _among(wanted: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Tell which numbers (n,) are among others, which are ascending, (n,) bool."""
+    if not len(known):
+        return np.zeros(len(wanted), dtype=bool)
+    places = np.searchsorted(known, wanted)
+    return known[np.minimum(places, len(known) - 1)] == wanted
 
 
 Words = LexicalIndex | SegmentedWords

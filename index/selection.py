@@ -11,10 +11,9 @@ from typing import Any as Anything
 
 import numpy as np
 
-from index.arrow import valid
 from index.catalog import Catalog
 from index.columns import canonical
-from index.filters import All, Any, Filter, Not, Test, columns_of, evaluate, from_json
+from index.filters import All, Any, Filter, Not, Test, columns_of, evaluate, from_json, there
 from index.optimade_filter import read_optimade, write_optimade
 from index.types import Filtered
 
@@ -48,17 +47,16 @@ def select(filter: Filter, catalog: Catalog) -> Selection:
 
     Raises InputError for a column that is not there and for a test that does not fit its type.
     """
-    passing, unknown = evaluate(filter, catalog.table(columns_of(filter)))
+    passing, unknown = evaluate(filter, catalog.columns(columns_of(filter)))
     return Selection(filter, passing, unknown, tell(filter, catalog, passing, unknown))
 
 
 def tell(filter: Filter, catalog: Catalog, passing: np.ndarray, unknown: np.ndarray) -> Filtered:
     """Say of a filter what it left: rows (b,) that pass, and that may pass or not."""
     columns = columns_of(filter)
-    table = catalog.table(columns)
+    table = catalog.columns(columns)
     missing = {
-        name: int(np.count_nonzero(unknown & ~valid(table[name].combine_chunks())))
-        for name in columns
+        name: int(np.count_nonzero(unknown & ~there(column))) for name, column in table.items()
     }
     alone: dict[str, int] = {}
     if not passing.any():

@@ -8,7 +8,7 @@ from index.reading.constituents import read_constituent
 from index.reading.parts import columns_said
 from index.reading.phrases import read_phrase
 from index.reading.quantities import read_quantity
-from index.reading.sentence import Found, Reader, Sentence
+from index.reading.sentence import Found, Reader, Sentence, remembered
 from index.reading.surroundings import read_surroundings
 from index.reading.symmetry import read_symmetry
 from index.reading.textbook import WISHED, is_announced, read_textbook
@@ -25,6 +25,7 @@ def is_wish(filter: Filter) -> bool:
     return WISHED.issuperset(columns_said(filter))
 
 
+@remembered
 def read_words(s: Sentence, i: int) -> Found | None:
     """Read words with an exact meaning at a position, or what the textbook says of some crystals.
 
@@ -72,6 +73,7 @@ def _in_parts(s: Sentence, i: int, end: int) -> bool:
     return True
 
 
+@remembered
 def _exact(s: Sentence, i: int) -> Found | None:
     """Return what the reader that takes most words reads at a position; the first of equals."""
     best = None

@@ -9,7 +9,7 @@ from clac.data.grammar.quantity_words import METAL_BELOW_EV, WORDS, Words
 from clac.data.grammar.structure_words import ACENTRIC, CENTRIC, POLAR, InversionWords
 from index.filters import All, Filter, Test
 from index.reading.neighbours import keeps_its_meaning
-from index.reading.sentence import Found, Phrases, Sentence
+from index.reading.sentence import Found, Phrases, Sentence, remembered
 from index.reading.structures import read_structure_type
 
 SYSTEMS = ("triclinic", "monoclinic", "orthorhombic", "tetragonal", "trigonal", "hexagonal",
@@ -81,6 +81,7 @@ _MORE_WORDS: tuple[tuple[Filter, tuple[str, ...]], ...] = (
 """wordings that captions do not use"""
 
 
+@remembered
 def read_phrase(s: Sentence, i: int) -> Found | None:
     """Read a fixed phrase at a position."""
     # In 'cubic or tetragonal perovskites' the systems are meant, not a type of that name.

@@ -9,7 +9,7 @@ from clac.data.grammar.number_words import NUMBERS
 from clac.data.grammar.quantity_words import METAL_BELOW_EV
 from index.filters import All, Filter, Test
 from index.reading.amounts import Amount, read_amount, read_behind, read_number, read_unit
-from index.reading.sentence import Found, Phrases, Sentence
+from index.reading.sentence import Found, Phrases, Sentence, remembered
 
 ABOUT = 0.1
 """a number that is not compared, or said with 'about', holds within this fraction"""
@@ -113,6 +113,7 @@ _ELEMENTS = Phrases(
 )  # fmt: skip
 
 
+@remembered
 def read_quantity(s: Sentence, i: int) -> Found | None:
     """Read a quantity and its number, in either order, at a position."""
     return _label_first(s, i) or _than(s, i) or _label_between(s, i) or _number_first(s, i)

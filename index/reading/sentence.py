@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import lru_cache, wraps
 from typing import Generic, TypeVar
 
 from index.filters import Filter
@@ -61,6 +61,10 @@ class Sentence:
     raw: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+    read: dict[tuple[Reader, int], Found | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """what readers understood at positions"""
 
     def word(self, i: int) -> str:
         """Return the word at a position, '' beyond the ends."""
@@ -96,6 +100,19 @@ class Found:
 
 
 Reader = Callable[[Sentence, int], Found | None]
+
+
+def remembered(reader: Reader) -> Reader:
+    """Let a reader read each position of a sentence once: others come back to what it read."""
+
+    @wraps(reader)
+    def read(s: Sentence, i: int) -> Found | None:
+        key = reader, i
+        if key not in s.read:
+            s.read[key] = reader(s, i)
+        return s.read[key]
+
+    return read
 
 
 def cut(text: str) -> Sentence:
@@ -143,8 +160,9 @@ class Phrases(Generic[T]):
 
     def find(self, s: Sentence, i: int) -> tuple[int, T] | None:
         """Return the end and the meaning of the longest phrase at a position."""
-        for form, meaning in self._starting(s.word(i)):
-            end = _follow(s, i, form)
+        word = s.word(i)
+        for form, meaning in self._cut.get(word) or self._starting(word):
+            end = i + 1 if len(form) == 1 else _follow(s, i, form)
             if end:
                 return end, meaning
         return None
@@ -181,11 +199,15 @@ def _plural(word: str) -> str:
 
 
 def _follow(s: Sentence, i: int, form: tuple[str, ...]) -> int:
-    """Return the end of a phrase that starts at i, or 0; hyphens between its words are skipped."""
-    for k, word in enumerate(form):
-        if k and s.word(i) in SILENT and s.glued(i):
-            i += 1
-        if s.word(i) != word:
-            return 0
+    """Return the end of a phrase whose first word stands at i, or 0.
+
+    Hyphens between its words are skipped.
+    """
+    words, count = s.words, len(s.words)
+    for word in form[1:]:
         i += 1
-    return i
+        if i < count and words[i] in SILENT and s.glued(i):
+            i += 1
+        if i >= count or words[i] != word:
+            return 0
+    return i + 1

@@ -9,7 +9,7 @@ from clac.data.chemistry import ANION_NOUNS
 from clac.data.elements import ELEMENT_NAMES, OTHER_SPELLINGS
 from clac.data.structure_types import StructureType, structure_types
 from index.filters import Filter, Test
-from index.reading.sentence import Found, Phrases, Sentence, cut
+from index.reading.sentence import Found, Phrases, Sentence, cut, remembered
 
 _TAILS = ("structure type", "crystal structure", "type structure", "structure", "structures",
           "type", "types", "prototype", "lattice", "structured", "polymorph", "arrangement",
@@ -71,6 +71,7 @@ _NOT_TYPE_BEFORE = frozenset(
 """what makes a structure only similar, or a material a part of a device"""
 
 
+@remembered
 def read_structure_type(s: Sentence, i: int) -> Found | None:
     """Read the name of a structure type at a position."""
     labelled = _labelled(s, i)

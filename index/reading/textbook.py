@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from clac.data.lexicon import lexicon
 from index.filters import Any, Filter, Test
-from index.reading.sentence import Found, Phrases, Sentence
+from index.reading.sentence import Found, Phrases, Sentence, remembered
 
 WISHED = frozenset(("uses", "notable"))
 """columns of what is textbook knowledge of some crystals, never all that there is to know"""
@@ -26,6 +26,7 @@ _MEASURED = frozenset(("electrical conductor", "electrically conducting"))
 _SPELLINGS = (("iz", "is"), ("is", "iz"), ("our", "or"), ("jewellery", "jewelry"))
 
 
+@remembered
 def read_textbook(s: Sentence, i: int) -> Found | None:
     """Read a use or a notable property at a position."""
     cue = _CUES.find(s, i)

@@ -30,7 +30,7 @@ from index.reading.elements import METALS
 from index.reading.formulas import in_order
 from index.reading.neighbours import keeps_its_meaning
 from index.reading.phrases import bounds
-from index.reading.sentence import Found, Phrases, Sentence
+from index.reading.sentence import Found, Phrases, Sentence, remembered
 from index.reading.structures import type_called
 from index.reading.templates import spoken
 
@@ -56,6 +56,7 @@ _IONS = ("ions", "anions", "ion as the anion", "as the anion", "anion")
 _UNITS = ("groups", "units", "anions", "ions", "oxyanions", "anion groups", "tetrahedra")
 
 
+@remembered
 def read_wording(s: Sentence, i: int) -> Found | None:
     """Read a description at a position."""
     found = _table().find(s, i)
