@@ -105,8 +105,9 @@ def plan(query: Query, catalog: Catalog) -> Plan:
     if query.soft or relaxed:
         soft = tuple(replace(c, use="boost") if c.use == "filter" else c for c in conditions)
         report = None if chosen is None else chosen.report
-        asked = [c.filter for c in used]
-        return Plan(words, (_levels(yes, passing, given, asked),), report, soft, yes, relaxed)
+        levels = _levels(yes, passing, given, [c.filter for c in used])
+        group = levels or (Level(0.0, passing, given),)
+        return Plan(words, (group,), report, soft, yes, relaxed)
     may_pass = passing if chosen is None else passing | chosen.unknown
     perhaps = may_pass & (yes | unknown)[must].all(axis=0) & ~sure
     wanted = joined((given, *(c.filter for c in used if c.use == "filter")))

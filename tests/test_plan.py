@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from clac.types import Record
 from index import Query, SearchEngine
 from index.cli import app
-from index.plan import SOFT_SHARE
+from index.plan import SOFT_SHARE, plan
 from index.segments import open_index
 
 METALS, ANIONS = (3, 11, 12, 20, 26, 28, 82), (8, 16, 17)
@@ -94,6 +94,14 @@ def test_a_filter_goes_with_what_the_text_says(engine: SearchEngine) -> None:
     assert ids(hits) == {"r0", "r3"}
     soft = engine.search("oxide", k=K, filter='elements HAS ANY "Li","Na"', soft=True)
     assert ids(soft) == {f"r{i}" for i in range(6)} and {h.id for h in soft[:2]} == {"r0", "r3"}
+
+
+def test_where_nothing_passes_a_filter_no_row_is_allowed(engine: SearchEngine) -> None:
+    query = Query("oxide", filter="nelements>5")
+    how = plan(query, open_index(engine.folder).catalog)
+    assert how.allowed is not None and how.allowed.tolist() == [False] * len(engine)
+    (hits,) = engine.search_batch([query])
+    assert len(hits) == 0 and hits.path == "exact scan of 0 rows"
 
 
 def test_a_batch_equals_one_by_one(engine: SearchEngine) -> None:
