@@ -9,6 +9,7 @@ import json
 from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,7 @@ class Catalog:
         """
         paths = [paths] if isinstance(paths, Path) else paths
         self._files = [_opened(path) for path in paths]
+        self._reading = Lock()  # two threads that read one file end the process
         self._live = LiveRows(self.sizes) if live is None else live
         self._groups = [(file, g) for file in self._files for g in range(file.num_row_groups)]
         sizes = [file.metadata.row_group(group).num_rows for file, group in self._groups]
@@ -203,7 +205,8 @@ class Catalog:
 
     def _whole(self, columns: list[str]) -> pa.Table:
         """Read some columns of all rows."""
-        tables = [file.read(columns=columns, use_threads=False) for file in self._files]
+        with self._reading:
+            tables = [file.read(columns=columns, use_threads=False) for file in self._files]
         table = tables[0] if len(tables) == 1 else pa.concat_tables(tables)
         if self._live.all_there:
             return table
@@ -222,7 +225,8 @@ class Catalog:
         parts = [SCHEMA.empty_table().select(columns)]
         for number in np.unique(groups):
             file, group = self._groups[number]
-            table = file.read_row_group(group, columns=columns, use_threads=False)
+            with self._reading:
+                table = file.read_row_group(group, columns=columns, use_threads=False)
             parts.append(table.take(rows_array(stored[groups == number] - self._starts[number])))
         return pa.concat_tables(parts[1:] or parts).combine_chunks()
 

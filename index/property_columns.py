@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import pyarrow as pa
@@ -57,6 +58,7 @@ class PropertyColumns:
         Properties: gives the JSON of each row. Raises StoreError where a file cannot be read.
         """
         self._files = [_opened(path) for path in paths]
+        self._reading = Lock()  # two threads that read one file end the process
         self._live = live
         self._properties = properties
         self._read: dict[str, pa.Array] = {}
@@ -81,7 +83,8 @@ class PropertyColumns:
             return _column(rows, name, _widest(found))
         kind = _widest({field.type for field in fields})
         sizes = zip(self._files, self._live.sizes, strict=True)
-        parts = [_part(file, name, kind, size) for file, size in sizes]
+        with self._reading:
+            parts = [_part(file, name, kind, size) for file, size in sizes]
         column = parts[0] if len(parts) == 1 else pa.concat_arrays(parts)
         if self._live.all_there:
             return column

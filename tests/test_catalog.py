@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -235,3 +239,35 @@ def test_vectors_go_to_parquet_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         write_vectors(tmp_path / "w.parquet", (1 / 0 for _ in range(1)), dim=3, model_id="m")
     assert [path.name for path in tmp_path.iterdir()] == ["v.parquet"]
+
+
+class OneAtATime:
+    """A Parquet file that notes whether two threads read it at once, which would end a process."""
+
+    def __init__(self, file: pq.ParquetFile) -> None:
+        self._file, self._busy, self.torn = file, threading.Lock(), False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._file, name)
+
+    def read(self, **given: object) -> object:
+        if not self._busy.acquire(blocking=False):
+            self.torn = True
+            return self._file.read(**given)
+        time.sleep(0.005)
+        found = self._file.read(**given)
+        self._busy.release()
+        return found
+
+
+def test_threads_read_a_file_one_after_the_other(tmp_path: Path) -> None:
+    records = [replace(r, properties={"a": 1.0, "b": 2.0}) for r in some_records()]
+    catalog = write_catalog(tmp_path / CATALOG, records)
+    facts = OneAtATime(catalog._files[0])
+    known = OneAtATime(catalog._known._files[0])
+    catalog._files, catalog._known._files = [facts], [known]
+    names = ("elements", "nelements", "polar", "a", "b", "classes")
+    with ThreadPoolExecutor(len(names)) as pool:
+        tables = list(pool.map(lambda name: catalog.table([name]), names))
+    assert not facts.torn and not known.torn
+    assert [table.column_names for table in tables] == [[name] for name in names]

@@ -74,15 +74,15 @@ def fails_with_one_line(outcome: Outcome, code: int, *parts: str) -> None:
 
 
 def test_search_prints_hits_as_json_or_as_a_table(clac: Clac) -> None:
-    done = clac("search", "table salt, halite", "-k", 2, "--json")
+    done = clac("search", "salt, halite", "-k", 2, "--json")
     assert done.code == 0 and done.err == ""
     assert [hit["rank"] for hit in done.objects] == [1, 2]
     first = done.objects[0]
     assert set(first) >= HIT_KEYS
     assert (first["id"], first["formula"], first["space_group"]) == ("salt", "NaCl", "Fm-3m")
-    assert (first["query"], first["query_id"]) == ("table salt, halite", None)
+    assert (first["query"], first["query_id"]) == ("salt, halite", None)
     assert first["properties"] == {"band_gap": 8.5}
-    table = clac("search", "table salt, halite [bold]")
+    table = clac("search", "salt, halite [bold]")
     assert table.code == 0 and "NaCl" in table.out and "[bold]" in table.out
 
 
@@ -259,7 +259,7 @@ def test_nothing_ends_in_a_traceback(
 
 def test_a_cache_that_cannot_be_written_is_one_warning(clac: Clac, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("in the way")
-    done = clac("search", "table salt, halite", "-k", 1, "--json")
+    done = clac("search", "salt, halite", "-k", 1, "--json")
     assert done.code == 0 and done.objects[0]["id"] == "salt"
     assert done.err.startswith("clac: warning: ") and len(done.err.splitlines()) == 1
 

@@ -15,6 +15,7 @@ from clac.errors import InputError
 from clac.types import Record
 from index import Query, SearchEngine
 from index.filters import All, Any, Filter, Not, Test
+from index.ranking import WORDS_WEIGHT
 from index.segments import open_index
 from index.vectors import VectorIndex
 
@@ -51,7 +52,7 @@ def ranked(engine: SearchEngine, text: str, rows: list[int]) -> list[str]:
     scores = stored @ HashEmbedder().encode_texts([text])[0]
     held, shares = open_index(engine.folder).words.search(text, len(engine))
     scores = scores.astype(np.float64)
-    scores[held] += shares
+    scores[held] += WORDS_WEIGHT * shares
     return [f"r{i}" for i in sorted(rows, key=lambda i: (-round(scores[i], 6), i))]
 
 

@@ -14,6 +14,7 @@ from clac.types import Record
 from index import Query, SearchEngine
 from index.cli import app
 from index.plan import SOFT_SHARE, plan
+from index.ranking import WORDS_WEIGHT
 from index.segments import open_index
 
 METALS, ANIONS = (3, 11, 12, 20, 26, 28, 82), (8, 16, 17)
@@ -61,7 +62,7 @@ def test_softly_nothing_is_left_out_and_the_order_is_that_of_a_full_sort(
     scores = open_index(engine.folder).vectors.vectors(rows)
     scores = (scores @ HashEmbedder().encode_texts([text])[0]).astype(np.float64)
     held, shares = open_index(engine.folder).words.search(text, K)
-    scores[held] += shares
+    scores[held] += WORDS_WEIGHT * shares
     scores += [SOFT_SHARE * (int(i % 3 == 0) + int(i // 3 < 6)) / 2 for i in rows]
     assert [h.id for h in hits] == [f"r{i}" for i in np.lexsort((rows, -scores.round(6)))]
     assert {c.use for c in hits.understood} == {"boost"} and hits[0].why
