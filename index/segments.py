@@ -38,8 +38,9 @@ _B = 0.75
 _PLACE_BITS = 32
 """of a spot, as `LexicalIndex.spots` has it"""
 _ATTEMPTS = 20
-_KEPT_ROWS = 24_000_000
-"""rows and spots of words that were asked for, of 16 and 8 bytes, that are kept for later texts"""
+_KEPT_ROWS, _KEPT_SHARE = 24_000_000, 30
+"""rows and spots of words that were asked for, of 16 and 8 bytes, that are kept for later texts: so
+many, or so many for each row of a larger index"""
 _FTS5_ROWS = 20_000
 """rows up to which FTS5 answers at once; it ranks anew for each text, in time with the rows"""
 
@@ -170,7 +171,7 @@ class SegmentedWords:
     def _make_room(self, rows: int) -> None:
         """Forget what is kept where so many rows more would be too many."""
         self._kept_rows += rows
-        if self._kept_rows > _KEPT_ROWS:
+        if self._kept_rows > max(_KEPT_ROWS, _KEPT_SHARE * len(self)):
             self._known, self._spots, self._kept_rows = {}, {}, rows
 
     @cached_property
