@@ -154,9 +154,7 @@ class Catalog:
     def words_of(self, name: str) -> tuple[str, ...]:
         """Return the different words of a column of lists. Raises InputError as `table` does."""
         column = self._column(name)
-        if not isinstance(column, Lists):
-            column = Lists(column)
-        return tuple(sorted(column.others(())))
+        return tuple(sorted(column.others(()))) if isinstance(column, Lists) else ()
 
     def knows(self, name: str) -> bool:
         """Tell whether any row has a value in a column. Raises InputError as `table` does."""
@@ -174,7 +172,7 @@ class Catalog:
             if name not in self._asked:
                 column = self._whole([name])[name].combine_chunks()
                 is_list = pa.types.is_list(column.type)
-                self._asked[name] = Lists(column) if is_list else column
+                self._asked[name] = Lists(_coded(column)) if is_list else column
             return self._asked[name]
         sources = self._sources(name)
         if not sources and name in KNOWN_PROPERTIES:  # known of no row here
@@ -244,6 +242,13 @@ def _opened(path: Path) -> pq.ParquetFile:
         hint = rebuild_hint(path.parent)
         raise StoreError(f"{path}: found columns {found}, expected {expected}; {hint}")
     return file
+
+
+def _coded(column: pa.ListArray) -> pa.ListArray:
+    """Write the words of lists as codes, which take less memory."""
+    words = column.values.dictionary_encode()
+    missing = column.is_null() if column.null_count else None
+    return pa.ListArray.from_arrays(column.offsets, words, mask=missing)
 
 
 def _of_one_type(parts: Sequence[pa.Array]) -> Sequence[pa.Array]:

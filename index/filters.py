@@ -138,8 +138,7 @@ class Lists:
     def __init__(self, column: pa.Array) -> None:
         """Take the lists of all rows (b,)."""
         words = pc.list_flatten(column)
-        if not pa.types.is_dictionary(words.type):
-            words = words.dictionary_encode()
+        words = words if pa.types.is_dictionary(words.type) else words.dictionary_encode()
         codes = numbers(words.indices)
         order = np.argsort(codes, kind="stable")
         self.column = column
@@ -164,9 +163,7 @@ class Lists:
 Column = pa.Array | Lists
 
 
-def evaluate(
-    filter: Filter, table: pa.Table | Mapping[str, Column]
-) -> tuple[np.ndarray, np.ndarray]:
+def evaluate(filter: Filter, table: Mapping[str, Column]) -> tuple[np.ndarray, np.ndarray]:
     """Ask every row of some columns; return where the filter is true and where unknown, (b,) bool.
 
     Raises InputError for a column that is not there and for a test that does not fit its type.
@@ -232,9 +229,7 @@ def _tests(filter: Filter) -> Iterable[Test]:
             yield filter
 
 
-def _verdict(
-    filter: Filter, table: pa.Table | Mapping[str, Column]
-) -> tuple[np.ndarray, np.ndarray]:
+def _verdict(filter: Filter, table: Mapping[str, Column]) -> tuple[np.ndarray, np.ndarray]:
     """Return where a filter holds and where it is known not to hold, (b,) bool each."""
     match filter:
         case All(parts):
@@ -246,26 +241,21 @@ def _verdict(
         case Not(part):
             yes, no = _verdict(part, table)
             return no, yes
-    known = table.column_names if isinstance(table, pa.Table) else table
-    if filter.column not in known:
-        raise InputError("", f"filter: no column {filter.column!r}; known: {', '.join(known)}")
-    column = table[filter.column]
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-    return _tested(filter, column)
+    if filter.column not in table:
+        raise InputError("", f"filter: no column {filter.column!r}; known: {', '.join(table)}")
+    return _tested(filter, table[filter.column])
 
 
-def _tested(test: Test, asked: Column) -> tuple[np.ndarray, np.ndarray]:
+def _tested(test: Test, column: Column) -> tuple[np.ndarray, np.ndarray]:
     """Ask one column."""
-    column = asked.column if isinstance(asked, Lists) else asked
     known = there(column)
-    kind = _kind(column.type)
+    kind = _kind(column)
     if test.op not in _FITS[kind] or not _suits(test, kind):
         raise InputError("", f"filter: {test.column} is {kind}; {_advice(test, kind)}")
     if test.op in _BARE:
         return (known, ~known) if test.op == "known" else (~known, known)
-    if kind == "a list of words":
-        holds = _of_list(test, asked if isinstance(asked, Lists) else Lists(column))
+    if isinstance(column, Lists):
+        holds = _of_list(test, column)
     elif kind == "a word":
         holds = _of_words(test, column)
     else:
@@ -303,13 +293,13 @@ def _of_list(test: Test, lists: Lists) -> np.ndarray:
     return lists.holding(test.value)
 
 
-def _kind(kind: pa.DataType) -> str:
-    """Name a type of Arrow as one of the kinds of `_FITS`."""
-    if pa.types.is_list(kind):
+def _kind(column: Column) -> str:
+    """Name what a column holds as one of the kinds of `_FITS`."""
+    if isinstance(column, Lists):
         return "a list of words"
-    if pa.types.is_string(kind):
+    if pa.types.is_string(column.type):
         return "a word"
-    return "true or false" if pa.types.is_boolean(kind) else "a number"
+    return "true or false" if pa.types.is_boolean(column.type) else "a number"
 
 
 def _suits(test: Test, kind: str) -> bool:

@@ -134,6 +134,8 @@ def kind_of(index: faiss.Index) -> str:
     if inner is not finder:
         found += f" of {type(inner).__name__}"
     kind = _FINDERS.get(found, "")
+    if found == "IndexHNSWSQ" and not _refined(index):
+        kind = ""  # which keeps no vectors to compare candidates by
     if not kind or index.metric_type != faiss.METRIC_INNER_PRODUCT:
         raise ValueError(f"found {found}, expected {' or '.join(_FINDERS)}")
     return kind
@@ -327,7 +329,7 @@ def _factory(dim: int, text: str) -> faiss.Index:
         return faiss.index_factory(dim, text, faiss.METRIC_INNER_PRODUCT)
     except RuntimeError as error:
         made = f"faiss {faiss.__version__} cannot make {text.split(',')[-2]}"
-        raise StoreError(f"{made}; install faiss 1.11 or later, or choose --kind hnsw") from error
+        raise StoreError(f"{made}; install faiss 1.11 or later, or choose --kind exact") from error
 
 
 def _parts(index: faiss.Index) -> tuple[faiss.Index, faiss.Index]:

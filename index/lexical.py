@@ -47,7 +47,9 @@ _RANKED = (
     "AND (?2 IS NULL OR substr(?2, rowid + 1, 1) = x'01') ORDER BY 2 DESC, 1 LIMIT ?3"
 )
 """a mask of a byte for each row goes before the ranking"""
-_SPOTS = "SELECT group_concat(doc << 32 | offset) FROM temp.places WHERE term = ?"
+PLACE_BITS = 32
+"""of a spot: row << PLACE_BITS | place in the row"""
+_SPOTS = f"SELECT group_concat(doc << {PLACE_BITS} | offset) FROM temp.places WHERE term = ?"
 """numbers as one text, which numpy reads faster than Python counts them"""
 
 
@@ -97,6 +99,7 @@ class LexicalIndex:
 
     def __init__(self, path: Path) -> None:
         """Open a file that `LexicalWriter` wrote; raises StoreError where it cannot be read."""
+        self._path = path
         try:
             self._base = sqlite3.connect(
                 f"{path.absolute().as_uri()}?immutable=1", uri=True, check_same_thread=False
@@ -141,8 +144,15 @@ class LexicalIndex:
         return counts
 
     def spots(self, token: str) -> np.ndarray:
-        """Return where a token stands, (n,) int64 ascending: row << 32 | place in the row."""
-        (spots,) = self._base.execute(_SPOTS, (token,)).fetchone()
+        """Return where a token stands, (n,) int64 ascending: row << PLACE_BITS | place in the row.
+
+        Raises StoreError for one that stands in more places, some fifty million, than SQLite tells.
+        """
+        try:
+            (spots,) = self._base.execute(_SPOTS, (token,)).fetchone()
+        except sqlite3.DataError as error:
+            what = f"{token!r} stands in too many places of one segment ({error})"
+            raise StoreError(f"{self._path}: {what}; build several smaller indexes") from error
         return _numbers(spots)
 
     def _information(self, term: str) -> float:

@@ -102,7 +102,7 @@ def _kind_of(name: str, column: pa.Array) -> str:
 def _fits(column: pa.Array) -> bool:
     """Tell whether words and lists are no longer than a field takes."""
     if pa.types.is_list(column.type):
-        words = pc.unique(column.values)
+        words = column.values.dictionary
         longest = pc.max(pc.list_value_length(column)).as_py() or 0
         return longest <= CAPACITY and not words.null_count and _fits(words)
     if not pa.types.is_string(column.type):

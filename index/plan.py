@@ -19,7 +19,7 @@ from index.selection import Selection, read_filter, select, tell
 from index.types import Condition, Filtered, Query
 
 SOFT_SHARE = 0.5
-"""what a row gains that meets all conditions of a soft query; as much as half of its words"""
+"""what a row gains that meets all conditions of a soft query; twice what all words are worth"""
 
 
 _WORD = re.compile(r"\w+")

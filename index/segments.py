@@ -16,7 +16,7 @@ import numpy as np
 from clac.errors import StoreError
 from index.catalog import Catalog
 from index.filters import Filter
-from index.lexical import K1, TOKENS, LexicalIndex, information, telling_words
+from index.lexical import K1, PLACE_BITS, TOKENS, LexicalIndex, information, telling_words
 from index.live_rows import LiveRows
 from index.manifest import (
     CATALOG,
@@ -35,12 +35,10 @@ from index.vectors import VectorIndex
 
 _B = 0.75
 """what the length of a row counts for in BM25, as FTS5 has it"""
-_PLACE_BITS = 32
-"""of a spot, as `LexicalIndex.spots` has it"""
 _ATTEMPTS = 20
-_KEPT_ROWS, _KEPT_SHARE = 24_000_000, 30
-"""rows and spots of words that were asked for, of 16 and 8 bytes, that are kept for later texts: so
-many, or so many for each row of a larger index"""
+_KEPT_NUMBERS, _KEPT_FOR_A_ROW = 24_000_000, 30
+"""numbers of eight bytes that are kept of words that were asked for: so many in all, or so many for
+each row of a larger index"""
 _FTS5_ROWS = 20_000
 """rows up to which FTS5 answers at once; it ranks anew for each text, in time with the rows"""
 
@@ -114,7 +112,7 @@ class SegmentedWords:
         self._live = live
         self._known: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray, float]] = {}
         self._spots: dict[tuple[int, str], np.ndarray] = {}
-        self._kept_rows = 0
+        self._kept = 0
         self._last: tuple[str | None, np.ndarray, float] = (None, np.empty(0), 0.0)
 
     def __len__(self) -> int:
@@ -168,11 +166,11 @@ class SegmentedWords:
             self._spots[number, token] = spots
         return spots
 
-    def _make_room(self, rows: int) -> None:
-        """Forget what is kept where so many rows more would be too many."""
-        self._kept_rows += rows
-        if self._kept_rows > max(_KEPT_ROWS, _KEPT_SHARE * len(self)):
-            self._known, self._spots, self._kept_rows = {}, {}, rows
+    def _make_room(self, numbers: int) -> None:
+        """Forget what is kept where so many numbers more would be too many."""
+        self._kept += numbers
+        if self._kept > max(_KEPT_NUMBERS, _KEPT_FOR_A_ROW * len(self)):
+            self._known, self._spots, self._kept = {}, {}, numbers
 
     @cached_property
     def _worded(self) -> int:
@@ -203,7 +201,7 @@ class SegmentedWords:
                 elif len(starts):
                     starts = starts[_among(starts + i, self._spots_of(number, tokens[i]))]
             if starts is not None:
-                stored = starts >> _PLACE_BITS
+                stored = starts >> PLACE_BITS
                 first = np.flatnonzero(np.diff(stored, prepend=-1))
                 often = np.diff(first, append=len(stored))
                 found = self._live.numbers(number, stored[first])

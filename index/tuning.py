@@ -23,7 +23,7 @@ RECALL = 0.99
 _EXACT_ROWS = 500_000
 """rows up to which a look at all of them takes no longer than a text's encoding"""
 _GRAPH_ROWS = 2_000_000
-"""rows up to which whole vectors and their links, 1.3 kB each, fit an ordinary memory"""
+"""rows up to which vectors, their codes and links, 1.6 kB each, fit an ordinary memory"""
 _QUERIES = 150
 """held-out queries of each group in each exam"""
 _EXAMS = 3

@@ -104,8 +104,8 @@ class Hit:
     dense: float = 0.0
     """cosine of the unit vectors of query and crystal"""
     lexical: float = 0.0
-    """share (0 to 1) of a text's words that stand in the crystal's names, minerals, uses and
-    caption"""
+    """what the share of a text's words is worth that stand in the crystal's names, minerals, uses
+    and caption: 0 to `index.ranking.WORDS_WEIGHT`"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import json
 import os
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -251,11 +252,17 @@ class OneAtATime:
         return getattr(self._file, name)
 
     def read(self, **given: object) -> object:
+        return self._alone(lambda: self._file.read(**given))
+
+    def read_row_group(self, group: int, **given: object) -> object:
+        return self._alone(lambda: self._file.read_row_group(group, **given))
+
+    def _alone(self, read: Callable[[], object]) -> object:
         if not self._busy.acquire(blocking=False):
             self.torn = True
-            return self._file.read(**given)
+            return read()
         time.sleep(0.005)
-        found = self._file.read(**given)
+        found = read()
         self._busy.release()
         return found
 
@@ -266,8 +273,11 @@ def test_threads_read_a_file_one_after_the_other(tmp_path: Path) -> None:
     facts = OneAtATime(catalog._files[0])
     known = OneAtATime(catalog._known._files[0])
     catalog._files, catalog._known._files = [facts], [known]
+    catalog._groups = [(facts, group) for _, group in catalog._groups]
     names = ("elements", "nelements", "polar", "a", "b", "classes")
-    with ThreadPoolExecutor(len(names)) as pool:
+    with ThreadPoolExecutor(2 * len(names)) as pool:
+        texts = [pool.submit(catalog.texts, [row], "caption") for row in range(4)]
         tables = list(pool.map(lambda name: catalog.table([name]), names))
+    assert [one.result() for one in texts] == [[f"caption of {r.id}"] for r in records[:4]]
     assert not facts.torn and not known.torn
     assert [table.column_names for table in tables] == [[name] for name in names]

@@ -221,6 +221,24 @@ def test_other_metrics_and_kinds_are_refused(tmp_path: Path) -> None:
         with pytest.raises(StoreError, match="expected IndexFlatIP or") as caught:
             VectorIndex.load(tmp_path / "x")
         assert "\n" not in str(caught.value)
+    codes_alone = faiss.index_factory(8, "HNSW8_SQ8", faiss.METRIC_INNER_PRODUCT)
+    faiss.write_index(codes_alone, str(tmp_path / "x"))
+    with pytest.raises(StoreError, match="found IndexHNSWSQ, expected"):
+        VectorIndex.load(tmp_path / "x")
+
+
+def test_a_graph_over_whole_vectors_is_read_searched_and_grown(tmp_path: Path) -> None:
+    stored = clustered_vectors(1200, 16)
+    made = faiss.IndexHNSWFlat(16, 32, faiss.METRIC_INNER_PRODUCT)
+    made.add(np.concatenate([stored, stored[:50]]))
+    faiss.write_index(made, str(tmp_path / "x"))
+    index = VectorIndex.load(tmp_path / "x")
+    assert index.kind == "hnsw" and "HNSW" in index.path()
+    index.turn({"efSearch": 64})
+    found = index.search(stored[:50], 2)[1]
+    np.testing.assert_array_equal(found, [[i, 1200 + i] for i in range(50)])
+    index.add(stored[:1])
+    np.testing.assert_array_equal(index.search(stored[:1], 3)[1], [[0, 1200, 1250]])
 
 
 def test_a_graph_made_on_a_gpu_is_read_and_grown_on_a_cpu(tmp_path: Path) -> None:

@@ -120,8 +120,9 @@ def test_a_large_index_keeps_what_words_gain_and_answers_the_same(
 ) -> None:
     by_fts5 = answers(build(pool(), tmp_path / "i"))
     monkeypatch.setattr(segments, "_FTS5_ROWS", 0)
-    for kept in (12_000_000, 5):
-        monkeypatch.setattr(segments, "_KEPT_ROWS", kept)
+    for kept in (segments._KEPT_NUMBERS, 5):
+        monkeypatch.setattr(segments, "_KEPT_NUMBERS", kept)
+        monkeypatch.setattr(segments, "_KEPT_FOR_A_ROW", 0)
         assert type(open_index(tmp_path / "i").words) is SegmentedWords
         engine = SearchEngine.open(tmp_path / "i", HashEmbedder())
         assert answers(engine) == answers(engine) == by_fts5
