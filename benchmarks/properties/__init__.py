@@ -1,0 +1,1 @@
+"""What is predicted of crystals: tasks, splits and the ways to beat."""

@@ -1,0 +1,100 @@
+"""The ways to beat: a guess, neighbours, a linear probe, and boosted trees over the composition.
+
+Each takes labels and what it reads of the crystals, and returns a guess for each row of the test
+part; what it has to choose it chooses on the validation part.
+Shape letters: b crystals, d embedding, f features, n rows of a part.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingRegressor
+
+from benchmarks.properties.tasks import Labels
+from clac.data.descriptor import ARITY, FRACTIONS
+from clac.types import Graph
+
+NEIGHBOURS = (1, 3, 5, 10, 20, 40)
+SHARPNESS = (0.0, 10.0, 30.0)
+"""a neighbour of cosine c weighs exp(sharpness c)"""
+DECAYS = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
+"""weights of the squared coefficients of the probe, for each row"""
+_BLOCK = 1024
+
+
+def error(labels: Labels, rows: np.ndarray, guess: np.ndarray) -> float:
+    """Return the mean absolute error of guesses (n,) of some rows."""
+    return float(np.abs(guess - labels.values[rows]).mean())
+
+
+def mean(labels: Labels) -> np.ndarray:
+    """Guess the value that is least wrong without a look at the crystal: the median."""
+    return np.full(len(labels.test), np.median(labels.values[labels.train]))
+
+
+def neighbours(labels: Labels, vectors: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """Guess the weighted mean of the nearest labelled crystals by unit vectors (b, d).
+
+    Those of the same key, formula and space group, are left out.
+    """
+    near = {part: _nearest(labels, vectors, keys, part) for part in ("val", "test")}
+    ways = [(k, sharp) for k in NEIGHBOURS for sharp in SHARPNESS]
+    k, sharp = min(ways, key=lambda way: error(labels, labels.val, _weighted(*near["val"], *way)))
+    return _weighted(*near["test"], k, sharp)
+
+
+def _nearest(
+    labels: Labels, vectors: np.ndarray, keys: np.ndarray, part: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return cosines and values (n, k) of the nearest training crystals, best first."""
+    rows, most = getattr(labels, part), max(NEIGHBOURS)
+    cosines, values = [], []
+    for start in range(0, len(rows), _BLOCK):
+        own = rows[start : start + _BLOCK]
+        scores = vectors[own] @ vectors[labels.train].T
+        scores[keys[own][:, None] == keys[labels.train]] = -1
+        best = np.argsort(-scores, axis=1, kind="stable")[:, :most]
+        cosines.append(np.take_along_axis(scores, best, axis=1))
+        values.append(labels.values[labels.train][best])
+    return np.concatenate(cosines), np.concatenate(values)
+
+
+def _weighted(cosines: np.ndarray, values: np.ndarray, k: int, sharp: float) -> np.ndarray:
+    weights = np.exp(sharp * (cosines[:, :k] - cosines[:, :1]))
+    return (weights * values[:, :k]).sum(axis=1) / weights.sum(axis=1)
+
+
+def probe(labels: Labels, vectors: np.ndarray) -> np.ndarray:
+    """Guess by ridge regression on vectors (b, d)."""
+    known = vectors[labels.train].astype(np.float64)
+    centre, values = known.mean(axis=0), labels.values[labels.train]
+    known, level = known - centre, values.mean()
+    square, moment = known.T @ known, known.T @ (values - level)
+
+    def guess(decay: float, rows: np.ndarray) -> np.ndarray:
+        ridge = decay * len(known) * np.eye(len(square)) / len(square)
+        return (vectors[rows] - centre) @ np.linalg.solve(square + ridge, moment) + level
+
+    best = min(DECAYS, key=lambda decay: error(labels, labels.val, guess(decay, labels.val)))
+    return guess(best, labels.test)
+
+
+def composition(graphs: list[Graph]) -> np.ndarray:
+    """Return the statistics of each composition (b, f).
+
+    Shares and counts of the elements; mean, spread, least and most of ten properties of elements,
+    as in Magpie's set (DOI 10.1038/npjcompumats.2016.28).
+    """
+    kept = [ARITY, *range(FRACTIONS.start, len(graphs[0].descriptor))]
+    return np.stack([graph.descriptor[kept] for graph in graphs])
+
+
+def boosting(labels: Labels, features: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Guess by gradient-boosted trees on features (b, f)."""
+    trees = HistGradientBoostingRegressor(
+        loss="absolute_error", max_iter=1000, learning_rate=0.08, max_leaf_nodes=63,
+        early_stopping=True, n_iter_no_change=30, random_state=seed,
+    )  # fmt: skip
+    return trees.fit(features[labels.train], labels.values[labels.train]).predict(
+        features[labels.test]
+    )
