@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from benchmarks import report
 
@@ -27,8 +28,9 @@ def growth(results: Sequence[Mapping[str, Any]]) -> None:
                 rows, values = [r["rows"] for r in own], [r[name] for r in own]
                 axes.loglog(rows, values, style, color=f"C{number}", label=label)
         axes.set(title=title, xlabel="vectors")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5)))
         axes.yaxis.set_major_formatter("{x:g}")
-        axes.yaxis.set_minor_formatter("{x:.1g}")
+        axes.yaxis.set_minor_formatter(NullFormatter())
         axes.grid(alpha=0.3)
         axes.legend(fontsize=8)
     figure.savefig(report.RESULTS / "engine_growth.png", dpi=150)
