@@ -186,6 +186,8 @@ def test_ctrl_c_ends_the_workers_and_a_resumed_build_is_the_same(
         "from test_workers import *\n"
         "building.ROW_GROUP = 4\n"
         "if __name__ == '__main__':\n"
+        # What a shell starts in the background ignores the signal, and hands that on.
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"    slow = Slow(Path({str(tmp_path)!r}))\n"
         f"    SearchEngine.build(Source(), {str(tmp_path / 'i')!r}, slow, runner=Workers(2))\n"
     )
