@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from clac.errors import MissingExtra, StoreError
+from index.scan import SPARE
 
 try:
     import faiss
@@ -24,8 +25,6 @@ except ImportError as error:  # pragma: no cover - faiss-cpu is a plain dependen
     raise MissingExtra("faiss", "pip install faiss-cpu") from error
 
 EXACT = "exact"
-SPARE = 16
-"""candidates beyond k, so that ties at the border are seen"""
 TUNED_K = 10
 """hits for which a dial is set; more take more, fewer no less"""
 _LINKS = 32

@@ -20,7 +20,7 @@ from index.manifest import Manifest
 from index.milvus_columns import CAPACITY, FIELDS, LONGEST
 from index.milvus_corpus import CORPUS, KINDS, PREFIX, Corpus, parsed, remedy, right
 from index.milvus_filter import PROPERTIES, ROW, WHOLE, WORDS, write_milvus
-from index.scan import ROUNDING, best, count_allowed, nearest_in_blocks, unit_rows
+from index.scan import ROUNDING, SPARE, best, count_allowed, nearest_in_blocks, unit_rows
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
@@ -37,8 +37,6 @@ MESSAGE_BYTES = 16 << 20
 """vectors in one message; servers take 64 MB"""
 _BATCH = 256
 """questions in one message"""
-_SPARE = 16
-"""candidates beyond k, so that ties at the border are seen"""
 _CALL_S = 60.0
 _CONNECT_S = 10.0
 STANDSTILL_S = 600.0
@@ -216,7 +214,7 @@ class _Asked:
 
     def answered(self, queries: np.ndarray, k: int) -> list[_Near]:
         """Return the k best of each query (q, d), in the order of scores, then rows."""
-        near = self._near(queries, min(k + _SPARE, self._total))
+        near = self._near(queries, min(k + SPARE, self._total))
         found = [self._enough(query, *one, k) for query, one in zip(queries, near, strict=True)]
         every = np.unique(np.concatenate(found))
         stored = self._index.vectors(every)
@@ -241,7 +239,7 @@ class _Asked:
         if len(rows) >= k:
             return rows
         every = np.flatnonzero(self._mask())
-        depth = min(k + _SPARE, self._total)
+        depth = min(k + SPARE, self._total)
         return nearest_in_blocks(self._index.vectors, every, query[None], depth)[1][0]
 
     def _near(self, queries: np.ndarray, depth: int) -> list[_Near]:

@@ -13,6 +13,8 @@ import numpy as np
 
 BLOCK = 16_384
 """rows that are held decoded at once"""
+SPARE = 16
+"""candidates beyond k, so that ties at the border are seen"""
 ROUNDING = 2e-6
 """scores are added in float32: what is closer than this is compared anew in float64"""
 _LEAST_SQUARE, _MOST_SQUARE = 0.998, 1.002

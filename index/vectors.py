@@ -15,10 +15,11 @@ import numpy as np
 
 from clac.errors import MissingExtra, StoreError
 from index.filters import Filter
-from index.kinds import EXACT, SPARE, Near, decoded, filled, flat, gpu_count, grown, kind_of
+from index.kinds import EXACT, Near, decoded, filled, flat, gpu_count, grown, kind_of
 from index.scan import (
     BLOCK,
     ROUNDING,
+    SPARE,
     best,
     count_allowed,
     nearest,
