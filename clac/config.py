@@ -119,6 +119,62 @@ class ModelConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadConfig:
+    """A property head: what it looks at and how it is learnt."""
+
+    neighbours: int = 64
+    """labelled crystals that a prediction looks at, at most"""
+    evidence: int = 10
+    """of these, the ones with the largest weights that an answer shows"""
+    hidden: int = 256
+    """width of the perceptron that reads the crystal's own vector"""
+    members: int = 5
+    """perceptrons, each learnt without the formulas of one fold"""
+    dropout: float = 0.1
+    steps: int = 400
+    """of the metric and of each perceptron, for a thousand labels; more for more"""
+    max_steps: int = 4000
+    batch: int = 256
+    learning_rate: float = 1e-3
+    metric_steps: int = 400
+    metric_batch: int = 128
+    metric_learning_rate: float = 0.03
+    clip: float = 5.0
+    """labels of neighbours are cut off so many scales from the median: one wrong label of a
+    neighbour must not carry a prediction away"""
+    landmarks: int = 256
+    """points that stand for the crystals that a head learnt from"""
+    coverage: float = 0.9
+    """share of true values that an interval is to hold"""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TowerConfig:
+    """A graph network that is learnt for properties, from the graphs themselves."""
+
+    crystal: CrystalConfig = field(
+        default_factory=lambda: CrystalConfig(layers=4, shapes=False, descriptor_width=512)
+    )
+    graph: GraphConfig = field(default_factory=GraphConfig)
+    features: int = 256
+    dropout: float = 0.1
+    epochs: int = 30
+    batch: int = 128
+    learning_rate: float = 2.5e-3
+    weight_decay: float = 0.01
+    average: float = 0.999
+    """decay of the running mean of the weights, which is what is kept"""
+    beta: float = 0.05
+    """where the smooth absolute loss turns from square to linear, in standard deviations"""
+    precision: str = "auto"
+    """as in TrainConfig"""
+    threads: int = 2
+    device: str = "auto"
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TrainConfig:
     """One training run."""
 

@@ -59,6 +59,7 @@ class Embedder:
         """Take a described checkpoint; its parts load when they are first needed."""
         self._description = description
         self.model_id = description.model_id
+        self.folder = description.folder
         self.dim = description.config.dim
         self.temperature = 1 / description.scale
 

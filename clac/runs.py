@@ -55,13 +55,11 @@ def save(run: Run, name: str, with_optimizer: bool = True) -> None:
     weights = {k: v.detach().cpu().contiguous() for state in states for k, v in state.items()}
     save_file(weights, part / "model.safetensors")
     if with_optimizer:
-        state = run.optimizer.state_dict()["state"]
-        flat = {f"{i}.{k}": v.cpu().contiguous() for i, s in state.items() for k, v in s.items()}
-        save_file(flat, part / "optimizer.safetensors")
+        save_file(optimizer_tensors(run.optimizer), part / "optimizer.safetensors")
     progress = {"step": run.step, "best": run.best, "stale": run.stale,
                 "seconds": run.seconds, "config": dataclasses.asdict(run.config)}  # fmt: skip
     (part / "progress.json").write_text(json.dumps(progress))
-    _replace_folder(part, folder)
+    replace_folder(part, folder)
 
 
 def resume(run: Run) -> None:
@@ -77,11 +75,7 @@ def resume(run: Run) -> None:
     towers, head = _split(load_file(folder / "model.safetensors"))
     run.model.load_state_dict(towers)
     run.head.load_state_dict(head)
-    state: dict[int, dict[str, torch.Tensor]] = {}
-    for name, value in load_file(folder / "optimizer.safetensors").items():
-        index, key = name.split(".")
-        state.setdefault(int(index), {})[key] = value
-    run.optimizer.load_state_dict({**run.optimizer.state_dict(), "state": state})
+    load_optimizer(run.optimizer, load_file(folder / "optimizer.safetensors"))
     run.step, run.best = progress["step"], progress["best"]
     run.stale, run.seconds = progress["stale"], progress["seconds"]
 
@@ -108,7 +102,22 @@ def _split(
     return {k: v for k, v in weights.items() if not k.startswith(_HEAD)}, head
 
 
-def _replace_folder(part: Path, folder: Path) -> None:
+def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, torch.Tensor]:
+    """Return the state of an optimizer as tensors with names."""
+    state = optimizer.state_dict()["state"]
+    return {f"{i}.{k}": v.cpu().contiguous() for i, s in state.items() for k, v in s.items()}
+
+
+def load_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, torch.Tensor]) -> None:
+    """Give an optimizer the state that `optimizer_tensors` returned."""
+    state: dict[int, dict[str, torch.Tensor]] = {}
+    for name, value in tensors.items():
+        index, key = name.split(".")
+        state.setdefault(int(index), {})[key] = value
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
+
+
+def replace_folder(part: Path, folder: Path) -> None:
     """Put a finished folder in the place of an older one."""
     old = folder.with_name(f"{folder.name}.old")
     shutil.rmtree(old, ignore_errors=True)

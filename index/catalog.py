@@ -163,8 +163,12 @@ class Catalog:
 
     def filter_columns(self) -> tuple[str, ...]:
         """Name the columns that a filter may ask: facts, then properties."""
+        return tuple(dict.fromkeys((*sorted(_FACTS), *self.property_names())))
+
+    def property_names(self) -> tuple[str, ...]:
+        """Name the properties that any row has, by their own names and by those of the table."""
         spoken = [name for name in KNOWN_PROPERTIES if self._sources(name)]
-        return tuple(dict.fromkeys((*sorted(_FACTS), *sorted((*self._known.names, *spoken)))))
+        return tuple(sorted({*self._known.names, *spoken}))
 
     def _column(self, name: str) -> Column:
         """Return one column that a filter asks."""

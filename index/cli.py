@@ -20,6 +20,7 @@ from clac.types import Refusal
 from index import inputs, render
 from index.cli_index import AsJson, Cache, Force, Index, Model, Sources, Strict, VectorsAt, Wanted
 from index.cli_index import app as index_app
+from index.cli_predict import predict
 from index.collection import CacheWarning
 from index.engine import SearchEngine
 from index.filter_options import OPTIONS, read_options
@@ -39,6 +40,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(index_app, name="index")
+app.command()(predict)
 
 K = Annotated[int, typer.Option("-k", min=1, max=10_000, help="How many answers.")]
 NoParse = Annotated[
@@ -132,9 +134,9 @@ def search(
             soft=soft, radius=radius, unique=unique, diversity=diverse,
         )  # fmt: skip
         if queries is not None:
-            _search_batch(queries, asked, lambda: _engine(index, model, vectors), as_json)
+            _search_batch(queries, asked, lambda: inputs.engine(index, model, vectors), as_json)
             return
-        (hits,) = _engine(index, model, vectors).search_batch([asked])
+        (hits,) = inputs.engine(index, model, vectors).search_batch([asked])
     shown = words or ", ".join(f"like {name}" for name in near)
     render.hits(hits, shown, None, as_json)
 
@@ -154,7 +156,7 @@ def similar(
 ) -> None:
     """Find the crystals nearest to a structure."""
     with inputs.target(target) as asked:
-        engine = _engine(index, model, vectors)
+        engine = inputs.engine(index, model, vectors)
         hits = engine.similar(**asked, k=k, filter=filter, radius=radius, unique=unique)
     render.hits(hits, target, None, as_json)
 
@@ -173,7 +175,7 @@ def describe(
     """Put a structure in words: descriptors and captions that fit it best."""
     own = None if texts is None else read_texts(texts)
     with inputs.target(target) as asked:
-        engine = _engine(index, model)
+        engine = inputs.engine(index, model)
         if own is None:
             found = engine.describe(**asked, k=k)
         else:
@@ -200,7 +202,7 @@ def classify(
         raise typer.BadParameter("give --labels a,b,c or --task NAME")
     names = inputs.labels_of(task) if labels is None else inputs.listed(labels)
     with inputs.target(target) as asked:
-        found = _engine(index, model).classify(names, **asked, task=task)
+        found = inputs.engine(index, model).classify(names, **asked, task=task)
     shown = k or (10 if labels is None else len(found))
     render.labels(found[:shown], target, task, as_json)
 
@@ -288,13 +290,6 @@ def _report_error(error: Exception) -> int:
     kind = "" if isinstance(error, OSError) else f"unexpected {type(error).__name__}: "
     render.notice(f"error: {kind}{error} (set CLAC_DEBUG=1 for the traceback)")
     return 1
-
-
-def _engine(index: Path | None, model: Path | None, vectors: str | None = None) -> SearchEngine:
-    """Open an index; the embedded collection is built first where it has to be."""
-    embedder = inputs.embedder(model)
-    with render.progress_bar("building the embedded collection") as progress:
-        return SearchEngine.open(index, embedder, progress=progress, vectors=vectors)
 
 
 def _search_batch(

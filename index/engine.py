@@ -38,7 +38,7 @@ _NEAREST_CAPTIONS = 50
 
 
 class SearchEngine:
-    """An opened index and the model that speaks its language."""
+    """An opened index (its folder, manifest, vectors and catalog) and the embedder of its model."""
 
     def __init__(self, folder: Path, embedder: Embedder, vectors: str | None = None) -> None:
         """Open an index folder after checking all of it.
@@ -50,14 +50,14 @@ class SearchEngine:
         self.folder = folder
         opened = open_index(folder, embedder.model_id)
         self.manifest: Manifest = opened.manifest
-        self._embedder = embedder
-        self._vectors = opened.vectors if vectors is None else _on_cluster(vectors, self.manifest)
-        self._catalog = opened.catalog
-        self._ranking = Ranking(self._vectors, opened.words)
+        self.embedder = embedder
+        self.vectors = opened.vectors if vectors is None else _on_cluster(vectors, self.manifest)
+        self.catalog = opened.catalog
+        self._ranking = Ranking(self.vectors, opened.words)
 
     def __len__(self) -> int:
         """Count the indexed crystals."""
-        return len(self._vectors)
+        return len(self.vectors)
 
     @classmethod
     def open(
@@ -169,7 +169,7 @@ class SearchEngine:
             return []
         for query in asked:
             _check(query)
-        plans = [plan(q, self._catalog) for q in asked]
+        plans = [plan(q, self.catalog) for q in asked]
         vectors = self._query_vectors(asked, plans)
         own = [frozenset(map(self._row, _ids(query.like))) for query in asked]
         depths = [self._ranking.depth(q) + len(rows) for q, rows in zip(asked, own, strict=True)]
@@ -187,12 +187,12 @@ class SearchEngine:
             return self._ranking.best(vector, how, k, own, query.radius, known)
 
         k = self._ranking.pool(query)
-        found = self._ranking.unique(find, k, self._catalog.keys) if query.unique else find(k)
+        found = self._ranking.unique(find, k, self.catalog.keys) if query.unique else find(k)
         if query.diversity:
             found = self._ranking.diverse(found, query.k, query.diversity)
         return Hits(
             self._hits(found, how),
-            self._vectors.path(how.allowed, query.k, how.filter),
+            self.vectors.path(how.allowed, query.k, how.filter),
             how.report,
             how.conditions,
             how.relaxed,
@@ -207,7 +207,7 @@ class SearchEngine:
 
     def filter_columns(self) -> tuple[str, ...]:
         """Name the columns that a filter may ask: facts of a crystal, then properties."""
-        return self._catalog.filter_columns()
+        return self.catalog.filter_columns()
 
     def describe(self, structure: Any = None, *, id: str | None = None, k: int = 10) -> list[Match]:
         """Put a structure in words: its k best descriptors, then the k best captions nearby.
@@ -218,12 +218,12 @@ class SearchEngine:
         from clac.data.grammar.prompts import describe_terms
 
         vector = self._structure_vector(structure, id)
-        terms = rank_terms(vector, describe_terms(), self._embedder, k=k)
+        terms = rank_terms(vector, describe_terms(), self.embedder, k=k)
         depth = min(len(self), max(_NEAREST_CAPTIONS, k))
-        rows = self._vectors.search(vector[None], depth)[1][0]
-        captions = self._catalog.texts(rows, "caption")
-        ids = self._catalog.texts(rows, "id")
-        return terms + rank_texts(vector, "caption", captions, self._embedder, ids=ids, k=k)
+        rows = self.vectors.search(vector[None], depth)[1][0]
+        captions = self.catalog.texts(rows, "caption")
+        ids = self.catalog.texts(rows, "id")
+        return terms + rank_texts(vector, "caption", captions, self.embedder, ids=ids, k=k)
 
     def rank_texts(
         self, texts: Sequence[str], structure: Any = None, *, id: str | None = None, k: int = 10
@@ -234,7 +234,7 @@ class SearchEngine:
         """
         texts = [checked_text(text) for text in texts]
         vector = self._structure_vector(structure, id)
-        return rank_texts(vector, "text", texts, self._embedder, k=k)
+        return rank_texts(vector, "text", texts, self.embedder, k=k)
 
     def classify(
         self,
@@ -256,15 +256,15 @@ class SearchEngine:
             raise InputError("", "classify needs at least two different labels")
         vector = self._structure_vector(structure, id)
         ensembles = {label: list(prompts(task, label)) for label in labels}
-        return rank_labels(vector, ensembles, self._embedder)
+        return rank_labels(vector, ensembles, self.embedder)
 
     def _query_vectors(self, queries: Sequence[Query], plans: Sequence[Plan]) -> np.ndarray:
         """Encode queries (b,), all texts in one pass; return unit vectors (b, d)."""
-        vectors = np.zeros((len(queries), self._vectors.dim), dtype=np.float32)
+        vectors = np.zeros((len(queries), self.vectors.dim), dtype=np.float32)
         worded = [i for i, how in enumerate(plans) if how.words is not None]
         if worded:
             texts = [checked_text(plans[i].words or "") for i in worded]
-            vectors[worded] = self._embedder.encode_texts(texts)
+            vectors[worded] = self.embedder.encode_texts(texts)
         for vector, query in zip(vectors, queries, strict=True):
             if like := _listed(query.like):
                 vector += self._mean(like)
@@ -292,23 +292,23 @@ class SearchEngine:
             raise InputError("", "give either a structure or an id")
         if id is not None:
             return self._stored_vector(self._row(id))
-        return self._embedder.encode_structures([structure])[0]
+        return self.embedder.encode_structures([structure])[0]
 
     def _stored_vector(self, row: int) -> np.ndarray:
         """Return the vector (d,) of an indexed structure."""
-        return self._vectors.vectors(np.array([row]))[0]
+        return self.vectors.vectors(np.array([row]))[0]
 
     def _row(self, id: str) -> int:
         """Return the row of an id, or raise InputError with ids to choose from."""
-        row = self._catalog.row_of(id)
+        row = self.catalog.row_of(id)
         if row is None:
-            near = ", ".join(self._catalog.ids_like(id))
+            near = ", ".join(self.catalog.ids_like(id))
             raise InputError(id, f"no such id in the index; it has {near}, ...")
         return row
 
     def _hits(self, found: Ranked, how: Plan) -> list[Hit]:
         """Dress rows (k,) as hits."""
-        shown: list[Mapping[str, Any]] = self._catalog.rows(found.rows)
+        shown: list[Mapping[str, Any]] = self.catalog.rows(found.rows)
         numbers = (found.rows, found.scores, found.dense, found.lexical)
         return [
             Hit(

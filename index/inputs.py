@@ -13,6 +13,7 @@ from index import render
 
 if TYPE_CHECKING:
     from clac.embed import Embedder
+    from index.engine import SearchEngine
     from index.stages import Runner
 
 LOCAL, RAY = "local", "ray"
@@ -24,6 +25,15 @@ def embedder(model: Path | None) -> Embedder:
     from clac.embed import Embedder
 
     return Embedder.load(model)
+
+
+def engine(index: Path | None, model: Path | None, vectors: str | None = None) -> SearchEngine:
+    """Open an index; the embedded collection is built first where it has to be."""
+    from index.engine import SearchEngine
+
+    loaded = embedder(model)
+    with render.progress_bar("building the embedded collection") as progress:
+        return SearchEngine.open(index, loaded, progress=progress, vectors=vectors)
 
 
 def runner(workers: int | None, engine: str = LOCAL, address: str | None = None) -> Runner:

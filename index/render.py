@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from clac.properties import PROPERTIES
 from clac.types import PropertyValue
 from index.optimade_filter import write_optimade
-from index.types import BuildReport, Filtered, Hit, Hits, Label, Match
+from index.types import Answer, BuildReport, Filtered, Hit, Hits, Label, Match
 
 if TYPE_CHECKING:
     from index.build import Progress as ReportProgress
@@ -63,8 +64,7 @@ def hits(found: Hits, query: str, query_id: str | int | None, as_json: bool) -> 
         rows = [_hit_cells(hit) for hit in found]
         behind = any(c.use == "filter" for c in found.understood)
         told = _filter_lines(done, found.path, behind) if done else ()
-        for line in (*_understood_lines(found), *told):
-            Console(width=_width()).print(Text(_printable(line)))
+        _lines((*_understood_lines(found), *told))
         _table(query, [heads[i] for i in kept], [[row[i] for i in kept] for row in rows])
         return
     left = None if done is None else {name: getattr(done, name) for name in _FILTER_KEYS}
@@ -107,6 +107,47 @@ def labels(found: Sequence[Label], query: str, task: str, as_json: bool) -> None
     for rank, label in ranked:
         asked = {"query": query, "query_id": None, "task": task or None, "rank": rank}
         _json_line({**asked, **dataclasses.asdict(label)})
+
+
+def answers(found: Iterable[Answer], as_json: bool) -> None:
+    """Print predictions with what they rest on, or one object for each, as they come."""
+    for answer in found:
+        if as_json:
+            _json_line({**dataclasses.asdict(answer), "warning": answer.warning or None})
+            continue
+        _lines(_answer_lines(answer))
+        cells = [
+            (f"{e.weight:.2f}", f"{e.score:.3f}", _short(e.value), e.formula, e.space_group, e.id)
+            for e in answer.evidence
+        ]
+        if cells:
+            heads = ("weight", "cosine", "value", "formula", "space group", "id")
+            _table("evidence", heads, cells)
+
+
+def _answer_lines(answer: Answer) -> Iterator[str]:
+    """Say what is predicted and how sure it is."""
+    name = PROPERTIES[answer.property].label if answer.property in PROPERTIES else answer.property
+    unit = f" {answer.unit}" if answer.unit else ""
+    asked = f"{answer.id} ({answer.formula}), {name}: {_short(answer.value)}{unit}"
+    if answer.interval is not None:
+        low, high = (_short(bound) for bound in answer.interval)
+        yield f"{asked}, {answer.coverage:.0%} interval {low} to {high}{unit}"
+    else:
+        chances = ", ".join(f"{k} {p:.2f}" for k, p in list(answer.probabilities.items())[:5])
+        yield f"{asked} ({chances}); {answer.coverage:.0%} set: {', '.join(answer.possible)}"
+    yield f"learnt from {answer.source}"
+    if answer.warning:
+        yield f"warning: {answer.warning}"
+
+
+def _lines(told: Iterable[str]) -> None:
+    for line in told:
+        Console(width=_width()).print(Text(_printable(line)))
+
+
+def _short(value: float | str) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def report(done: BuildReport, as_json: bool) -> None:

@@ -188,6 +188,47 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """One labelled crystal that a prediction rests on."""
+
+    id: str
+    formula: str
+    space_group: str
+    value: float | str
+    """its label in the index, in the unit of the answer"""
+    score: float
+    """cosine of its unit vector and the asked crystal's"""
+    weight: float
+    """its share in the prediction; what is left to one is the crystal's own"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A predicted property of one crystal, how sure it is, and why."""
+
+    id: str
+    formula: str
+    property: str
+    value: float | str
+    """a number in the unit, or a class"""
+    unit: str
+    """empty for a pure number or a class"""
+    interval: tuple[float, float] | None
+    """what holds the true value in a share `coverage` of all cases; None for classes"""
+    coverage: float
+    evidence: tuple[Evidence, ...]
+    """the largest weights first"""
+    warning: str
+    """why to be careful; empty where nothing speaks against it"""
+    source: str
+    """what the values are that the head learnt from"""
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+    """of each class, the most probable first; empty for numbers"""
+    possible: tuple[str, ...] = ()
+    """the classes that hold the true one in a share `coverage` of all cases"""
+
+
+@dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a finished build or add did."""
 

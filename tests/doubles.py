@@ -7,6 +7,7 @@ import itertools
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ class HashEmbedder:
     def __init__(self, model_id: str = "double", dim: int = 64) -> None:
         """Choose an id, since indexes are bound to one."""
         self.model_id = model_id
+        self.folder = Path("no-such-model")  # without heads of its own
         self.dim = dim
         self.temperature = 0.1
 

@@ -250,7 +250,7 @@ def test_nothing_ends_in_a_traceback(
     def fail(*_: Any) -> None:
         raise raised
 
-    monkeypatch.setattr(cli, "_engine", fail)
+    monkeypatch.setattr(inputs, "engine", fail)
     monkeypatch.setattr(cli.os, "dup2", lambda *_: None)
     done = clac("search", "x")
     assert done.code == code
@@ -266,8 +266,8 @@ def test_a_cache_that_cannot_be_written_is_one_warning(clac: Clac, tmp_path: Pat
 
 def test_a_closed_pipe_is_quiet() -> None:
     script = (
-        "import sys; from index import cli, render\n"
-        "cli._engine = lambda *_: type('E', (), {'search_batch': lambda *a: [[]]})\n"
+        "import sys; from index import cli, inputs, render\n"
+        "inputs.engine = lambda *_: type('E', (), {'search_batch': lambda *a: [[]]})\n"
         "render.hits = lambda *_: print('line\\n' * 100_000)\n"
         "sys.argv = ['clac', 'search', 'x']; cli.main()"
     )

@@ -186,7 +186,7 @@ def test_a_text_query_without_filter_reads_no_filter_column(tmp_path: Path) -> N
     SearchEngine.build(some_records(), tmp_path / "i", HashEmbedder())
     engine = SearchEngine.open(tmp_path / "i", HashEmbedder())
     engine.search("salt")
-    assert not engine._catalog._known._read and not engine._catalog._asked
+    assert not engine.catalog._known._read and not engine.catalog._asked
 
 
 def test_properties_of_many_kinds_keep_their_types(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def test_what_cannot_be_asked_is_one_line(engine: SearchEngine, query: Query, re
 
 def test_the_command_takes_examples(engine: SearchEngine) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.cli._engine", lambda *_: engine)
+        patch.setattr("index.inputs.engine", lambda *_: engine)
         asked = ["search", "--like", "r0", "--like", "r14", "--unlike", "r2", "--unique", "--json"]
         lines = CliRunner().invoke(app, [*asked, "-k", "4", "--diverse", "0.2"]).output.splitlines()
         wrong = ["search", "x", "--like", "r0", "--unlike", "missing.cif"]

@@ -118,7 +118,7 @@ def test_the_command_tells_what_it_understood(engine: SearchEngine) -> None:
         return CliRunner().invoke(app, ["search", "lead-free oxide", *more]).output
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.cli._engine", lambda *_: engine)
+        patch.setattr("index.inputs.engine", lambda *_: engine)
         told = asked()
         first = json.loads(asked("--json").splitlines()[0])
         plain = json.loads(asked("--json", "--no-parse").splitlines()[0])

@@ -1,0 +1,115 @@
+"""Fit the shipped heads to a tower, measure them on the test part, and put them into the package.
+
+    python -m benchmarks.properties.ship [--tower runs/properties/tower-formula-0/model] [--ship]
+
+Neighbours are the crystals whose labels the tower learnt; the two are weighed, and intervals sized,
+on crystals that it did not learn from: validation, and of few labels a sixth of the training part.
+With --ship tower and heads go into clac/weights/heads.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmarks import report, testset
+from benchmarks.properties.judge import ask, judge
+from benchmarks.properties.tasks import FORMULA, TASKS, Labels, Task, labels_of
+from benchmarks.properties.tower import apart
+from clac.config import HeadConfig
+from clac.data.dataset import Pairs, material_key
+from clac.head_files import SHIPPED, HeadCard, load_tower, read_heads, save_head, save_tower
+from clac.head_training import Labelled, Learnt, learn_head
+from clac.properties import PROPERTIES
+from clac.tower import PropertyTower
+from clac.tower_training import predict
+from index.learn import measured, scaled
+
+SOURCES = {
+    "formation_energy_megnet_2018": "density functional theory (PBE+U), Materials Project 2018",
+    "band_gap_megnet_2018": "density functional theory (PBE+U), Materials Project 2018: "
+                            "smaller than measured gaps",
+    "bulk_modulus_vrh": "density functional theory (PBE), Materials Project: Voigt-Reuss-Hill",
+    "shear_modulus_vrh": "density functional theory (PBE), Materials Project: Voigt-Reuss-Hill",
+}  # fmt: skip
+"""column -> what its values are"""
+CONFIG = HeadConfig(members=2)
+"""two small perceptrons, as the tower speaks in their place"""
+
+
+def main() -> None:
+    """Fit, measure and, where asked to, ship."""
+    parser = testset.arguments(__doc__)
+    parser.add_argument("--tower", type=Path, default=Path("runs/properties/tower-formula-0/model"))
+    parser.add_argument("--ship", action="store_true", help="write into clac/weights/heads")
+    given = parser.parse_args()
+    heads = read_heads(given.tower, "")
+    tower = load_tower(heads)
+    test = testset.load(given.model, given.cache, everything=True)
+    tasks = [task for task in TASKS if task.split == FORMULA]
+    known = np.any([~np.isnan(labels_of(t, test.pairs.ids).values) for t in tasks], axis=0)
+    pairs = test.pairs.take(known)
+    vectors = testset.encode_crystals(pairs, test.folder)
+    said = predict(tower, list(pairs.graphs))
+    model_id = test.embedder.model_id
+    if given.ship and heads.tower is not None:
+        save_tower(SHIPPED, model_id, tower, heads.tower)
+    results: dict[str, Any] = {}
+    for task in tasks:
+        labels = labels_of(task, pairs.ids)
+        learnt, card, found = fit(task, labels, pairs, vectors, said, tower)
+        results[task.name] = found
+        print(task.name, {key: round(value, 4) for key, value in found.items()}, flush=True)
+        if given.ship and task.column in SOURCES:
+            save_head(SHIPPED, model_id, task.property, learnt.head, card, CONFIG)
+    if given.ship:
+        size = sum(path.stat().st_size for path in SHIPPED.iterdir()) / 1e6
+        print(f"shipped: {SHIPPED.name}, {size:.1f} MB")
+    report.write("property_heads", {"model_id": model_id, "results": results})
+
+
+def fit(
+    task: Task, labels: Labels, pairs: Pairs, vectors: np.ndarray, said: np.ndarray,
+    tower: PropertyTower,
+) -> tuple[Learnt, HeadCard, dict[str, float]]:  # fmt: skip
+    """Fit the head of one task to what the tower says (b, p); measure it on the test part."""
+    values = said[:, tower.names.index(task.column)]
+    pool, held = apart(labels, pairs)
+    every = np.concatenate([pool, held, labels.test])
+    learnable = np.full(len(pairs), np.nan)
+    learnable[pool] = labels.values[pool]
+    _, centre, scale = scaled(learnable)
+    formulas = np.array([material_key(pairs.facts[i].formula, 0) for i in every])
+    shown = ((labels.values[every] - centre) / scale).astype(np.float32)[:, None]
+    own = ((values[every] - centre) / scale).astype(np.float32)[:, None]
+    rows = Labelled(vectors[every], shown, formulas)
+    ends = np.cumsum([len(pool), len(held), len(labels.test)])
+    mine, kept, tested = np.split(np.arange(ends[2]), ends[:2])
+    torch.set_num_threads(2)
+    learnt = learn_head(rows, CONFIG, mine, kept, own[kept])
+    found: dict[str, float] = {"labels": len(pool), "held": len(held), "test": len(labels.test)}
+    for way, alone in (("on", False), ("off", True)):
+        asked = ask(learnt, rows, tested, mine, CONFIG, own[tested], alone=alone)
+        factor = learnt.spreads_alone if alone else learnt.spreads
+        judged = judge(asked, shown[tested], factor, scale)
+        found |= {f"{way} {key}": value for key, value in judged.items()}
+    bounds = labels.values[pool]
+    bounds = 10**bounds if task.is_log else bounds
+    spec = PROPERTIES[task.property]
+    card = HeadCard(
+        property=task.property, unit=spec.unit, log_scale=task.is_log, classes=(),
+        dim=vectors.shape[1], column=task.column, source=SOURCES.get(task.column, ""),
+        count=len(pool), centre=centre, scale=scale, low=float(bounds.min()),
+        high=float(bounds.max()), near=learnt.near, far=learnt.far, own_error=learnt.own_error,
+        elements=tuple(sorted({int(z) for i in pool for z in pairs.graphs[i].numbers})),
+        spreads=learnt.spreads, spreads_alone=learnt.spreads_alone, coverage=CONFIG.coverage,
+        tower=True, measured={**measured(learnt, scale), **found},
+    )  # fmt: skip
+    return learnt, card, found
+
+
+if __name__ == "__main__":
+    main()

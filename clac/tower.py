@@ -1,0 +1,62 @@
+"""A graph network that is learnt for properties, from the graphs themselves.
+
+Shape letters: b graphs, p properties, f features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import final
+
+import torch
+from torch import nn
+
+from clac.config import TowerConfig
+from clac.data.descriptor import FRACTIONS, N_ELEMENTS
+from clac.encoders import build_encoder
+from clac.model import Clac, DescriptorEncoder
+from clac.types import GraphBatch
+
+_HIDDEN = 512
+
+
+@final
+class PropertyTower(nn.Module):
+    """Read graphs as features that several properties share, and predict these at once."""
+
+    def __init__(self, names: Sequence[str], config: TowerConfig) -> None:
+        """Build the network for properties or columns of these names."""
+        super().__init__()
+        self.names = tuple(names)
+        self.crystal = build_encoder(config.crystal, config.graph)
+        width = config.crystal.descriptor_width
+        self.descriptor = DescriptorEncoder(width, config.crystal.bonds)
+        self.trunk = nn.Sequential(
+            nn.Linear(self.crystal.width + width, _HIDDEN), nn.SiLU(), nn.Dropout(config.dropout),
+            nn.Linear(_HIDDEN, config.features), nn.SiLU(), nn.Dropout(config.dropout),
+        )  # fmt: skip
+        self.out = nn.Linear(config.features, len(names))
+        self.register_buffer("centre", torch.zeros(len(names)))
+        self.register_buffer("scale", torch.ones(len(names)))
+        self.register_buffer("elements", torch.zeros(N_ELEMENTS, len(names)))
+
+    def start_from(self, model: Clac) -> None:
+        """Take graph network and descriptor of a model whose configuration is the same."""
+        self.crystal.load_state_dict(model.crystal.state_dict())
+        self.descriptor.load_state_dict(model.descriptor.state_dict())
+
+    def features(self, batch: GraphBatch) -> torch.Tensor:
+        """Return features (b, f)."""
+        return self.trunk(torch.cat([self.crystal(batch), self.descriptor(batch)], dim=1))
+
+    def forward(self, batch: GraphBatch) -> torch.Tensor:
+        """Return predictions (b, p) as they are learnt: beyond the elements' part, scaled."""
+        return self.out(self.features(batch))
+
+    def predict(self, batch: GraphBatch) -> torch.Tensor:
+        """Return predictions (b, p) in the unit of each label."""
+        return self.forward(batch).float() * self.scale + self.centre + self.of_elements(batch)
+
+    def of_elements(self, batch: GraphBatch) -> torch.Tensor:
+        """Return what the elements alone say (b, p): an energy is nearly a sum over them."""
+        return batch.descriptor[:, FRACTIONS] @ self.elements

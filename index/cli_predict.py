@@ -1,0 +1,101 @@
+"""The command `clac predict`: properties with interval and evidence, and heads of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clac.errors import InputError
+from clac.types import Refusal
+from index import inputs, render
+from index.cli_index import AsJson, Cache, Index, Model, Strict, Wanted
+from index.engine import SearchEngine
+
+if TYPE_CHECKING:
+    from clac.data.readers import Reading
+
+_SHOWN_REFUSALS = 20
+
+
+def predict(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FILE_OR_ID...", help="Structures of any source, or ids."),
+    ] = None,
+    properties: Annotated[
+        str | None,
+        typer.Option("--property", metavar="A,B", help="What to predict; default: all known."),
+    ] = None,
+    train: Annotated[
+        Path | None,
+        typer.Option("--train", metavar="INDEX", help="Learn --property from this index instead."),
+    ] = None,
+    index: Index = None,
+    filter: Wanted = "",
+    cache: Cache = None,
+    strict: Strict = False,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Predict properties of crystals, with an interval and the known crystals behind it."""
+    names = inputs.listed(properties or "")
+    if (train is None) == (not sources):
+        raise typer.BadParameter("give FILE_OR_ID..., or else --train INDEX")
+    if train is not None:
+        if not names:
+            raise typer.BadParameter("--train needs --property NAME: a column of the index")
+        _learn(train, names, model, as_json)
+        return
+    engine = inputs.engine(index, model)
+    from index.answer import Predictor
+
+    predictor = Predictor(engine)
+    wanted = names or list(predictor.properties)
+    predictor.check(wanted)  # before anything is fetched
+    ids = [value for value in sources or [] if _is_id(value, engine)]
+    for id in ids:
+        stored = [engine.catalog.record(engine.catalog.row_of(id) or 0)]
+        render.answers(predictor.predict(stored, wanted, _raise, frozenset([id])), as_json)
+    if others := [value for value in sources or [] if value not in ids]:
+        with inputs.opened(others, strict, Path("clac-predict"), filter, cache) as given:
+            reading = given["records"]
+            render.answers(predictor.predict(reading, wanted, reading.refuse), as_json)
+        _tell(reading, others)
+
+
+def _learn(folder: Path, names: list[str], model: Path | None, as_json: bool) -> None:
+    """Learn heads from columns of an index."""
+    from index.answer import heads_beside
+    from index.learn import learn_property
+
+    engine = SearchEngine.open(folder, inputs.embedder(model))
+    for name in names:
+        with render.progress_bar(f"learning {name}") as progress:
+            card = learn_property(engine, name, progress=progress)
+        told = {
+            "property": card.property, "unit": card.unit, "classes": list(card.classes),
+            "labels": card.count, **card.measured, "heads": str(heads_beside(folder)),
+        }  # fmt: skip
+        render.facts(f"learnt {name}", told, as_json)
+
+
+def _is_id(value: str, engine: SearchEngine) -> bool:
+    """Tell whether a value is an id of the index, and no file."""
+    return not Path(value).exists() and engine.catalog.row_of(value) is not None
+
+
+def _raise(refusal: Refusal) -> None:
+    raise InputError(refusal.origin, refusal.reason)
+
+
+def _tell(reading: Reading, asked: list[str]) -> None:
+    """Name what was refused; an error, since an answer is missing."""
+    if reading.n_refused == 1:
+        _raise(reading.refusals[0])
+    for refusal in reading.refusals[:_SHOWN_REFUSALS]:
+        render.notice(f"refused: {refusal.origin}: {refusal.reason}")
+    if reading.n_refused:
+        reason = f"{reading.n_refused} structures refused; the others are answered"
+        raise InputError(", ".join(asked), reason)

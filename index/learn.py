@@ -1,0 +1,107 @@
+"""Learn a head from a property column of an index, and keep it beside the index."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from clac.config import HeadConfig
+from clac.data.dataset import material_key
+from clac.errors import InputError
+from clac.head_files import HeadCard, save_head
+from clac.head_training import Labelled, Learnt, Progress, learn_head
+from clac.properties import PROPERTIES
+from index.answer import heads_beside
+from index.engine import SearchEngine
+from index.labels import MOST_CLASSES, column_of, is_classes, numbers, one_hot, words
+
+FEWEST = 50
+"""labels that a head can be learnt from"""
+FEWEST_OF_A_CLASS = 10
+_WIDTH = 3.29
+"""standard deviations from the 5% to the 95% quantile of a normal distribution"""
+
+
+def learn_property(
+    engine: SearchEngine,
+    name: str,
+    config: HeadConfig | None = None,
+    progress: Progress | None = None,
+) -> HeadCard:
+    """Learn a head for a column of an index: numbers, or classes where it holds words.
+
+    Written beside the index, for the model of the index. Raises InputError where the index has no
+    such column or too few labels.
+    """
+    config = config or HeadConfig()
+    column = column_of(engine.catalog, name)
+    spec = PROPERTIES.get(name)
+    log_scale = spec is not None and spec.log_scale
+    classes = _classes(words(column), name) if is_classes(column) else ()
+    if classes:
+        labels, centre, scale = one_hot(words(column), classes), 0.0, 1.0
+    else:
+        labels, centre, scale = scaled(numbers(column, log_scale))
+    rows = np.flatnonzero(~np.isnan(labels).any(axis=1))
+    if len(rows) < FEWEST:
+        raise InputError(name, f"{len(rows)} labels in this index; a head needs at least {FEWEST}")
+    formulas = engine.catalog.table(["formula"]).column(0).take(rows).to_pylist()
+    known = Labelled(
+        engine.vectors.vectors(rows), labels[rows],
+        np.array([material_key(formula, 0) for formula in formulas]),
+    )  # fmt: skip
+    learnt = learn_head(known, config, progress=progress)
+    values = (known.labels[:, 0] * scale + centre) if not classes else np.zeros(1)
+    bounds = 10**values if log_scale else values
+    card = HeadCard(
+        property=name, unit=spec.unit if spec else "", log_scale=log_scale, classes=classes,
+        dim=known.vectors.shape[1], column=name, source=f"column {name} of {engine.folder.name}",
+        count=len(rows), centre=centre, scale=scale, low=float(bounds.min()),
+        high=float(bounds.max()), elements=_elements(engine, rows), own_error=learnt.own_error,
+        near=learnt.near, far=learnt.far, spreads=learnt.spreads,
+        spreads_alone=learnt.spreads_alone, coverage=config.coverage, tower=False,
+        measured=measured(learnt, scale),
+    )  # fmt: skip
+    model_id = engine.embedder.model_id
+    save_head(heads_beside(engine.folder), model_id, name, learnt.head, card, config)
+    return card
+
+
+def scaled(values: np.ndarray) -> tuple[np.ndarray, float, float]:
+    """Return numbers (b,) as labels (b, 1) about zero and of width one, with centre and scale."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return np.full((len(values), 1), np.nan, dtype=np.float32), 0.0, 1.0
+    low, centre, high = (float(q) for q in np.quantile(known, (0.05, 0.5, 0.95)))
+    scale = (high - low) / _WIDTH or float(known.std()) or 1.0
+    return ((values - centre) / scale).astype(np.float32)[:, None], centre, scale
+
+
+def measured(learnt: Learnt, scale: float) -> dict[str, float]:
+    """Return the errors on rows that a head did not learn from, in the unit or its logarithm."""
+    return {
+        "mean_absolute_error": float(learnt.errors.mean()) * scale,
+        "without_neighbours": float(learnt.errors_alone.mean()) * scale,
+    }
+
+
+def _classes(column: np.ndarray, name: str) -> tuple[str, ...]:
+    """Return the classes of a column of words (b,), each with enough rows."""
+    counts = Counter(word for word in column.tolist() if word is not None)
+    kept = tuple(sorted(word for word, n in counts.items() if n >= FEWEST_OF_A_CLASS))
+    if not 2 <= len(kept) <= MOST_CLASSES:
+        raise InputError(
+            name,
+            f"{len(kept)} different words of at least {FEWEST_OF_A_CLASS} crystals each in this "
+            f"index; a head tells 2 to {MOST_CLASSES} classes apart",
+        )
+    return kept
+
+
+def _elements(engine: SearchEngine, rows: np.ndarray) -> tuple[int, ...]:
+    """Return the atomic numbers of the crystals of some rows."""
+    from clac.data.elements import number_of
+
+    column = engine.catalog.table(["elements"]).column(0).take(rows).combine_chunks()
+    return tuple(sorted(number_of(symbol) for symbol in column.flatten().unique().to_pylist()))
