@@ -1,10 +1,21 @@
 """The engine: embeddings in, hits out."""
 
+from index.answer import Predictor
 from index.engine import SearchEngine
-from index.types import BuildReport, Filtered, Hit, Hits, Label, Match, Query
+from index.types import (
+    Answer,
+    BuildReport,
+    Evidence,
+    Filtered,
+    Hit,
+    Hits,
+    Label,
+    Match,
+    Query,
+)  # fmt: skip
 from index.writer import IndexWriter
 
 __all__ = [
-    "BuildReport", "Filtered", "Hit", "Hits", "IndexWriter", "Label", "Match", "Query",
-    "SearchEngine",
+    "Answer", "BuildReport", "Evidence", "Filtered", "Hit", "Hits", "IndexWriter", "Label", "Match",
+    "Predictor", "Query", "SearchEngine",
 ]  # fmt: skip
