@@ -159,7 +159,7 @@ class TowerConfig:
     graph: GraphConfig = field(default_factory=GraphConfig)
     features: int = 256
     dropout: float = 0.1
-    epochs: int = 30
+    epochs: float = 30.0
     batch: int = 128
     learning_rate: float = 2.5e-3
     weight_decay: float = 0.01
