@@ -199,7 +199,7 @@ def _list_of(folder: Path, model_id: str) -> dict[str, Any]:
 
 def _write(folder: Path, values: dict[str, Any], name: str, module: torch.nn.Module) -> None:
     """Write a module in half precision, then the list that names it; drop what it replaces."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     kept = {
         name: (value.half() if value.is_floating_point() else value).contiguous().cpu()
@@ -208,7 +208,7 @@ def _write(folder: Path, values: dict[str, Any], name: str, module: torch.nn.Mod
     module.load_state_dict(kept)  # what is measured from now on is what is stored
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / "weights.part"
-    save_file(kept, part)
+    part.write_bytes(save(kept))
     file = f"{re.sub('[^A-Za-z0-9_]+', '_', name)}-{_hash(part)}.safetensors"
     part.replace(folder / file)
     old = values["files"].get(name)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from crystals import ROCK_SALT_CIF
+from doubles import rock_salt
 
 from clac import head_files
 from clac.config import HeadConfig
@@ -195,3 +196,38 @@ def test_bad_input_is_one_line(
     ):
         code, _, err = clac("predict", *arguments, *place)
         assert code != 0 and len(err.splitlines()) == 1 and said in err, err
+
+
+def test_the_shipped_heads_know_well_known_crystals(embedder: Embedder, tmp_path: Path) -> None:
+    asked = {r.id: r for r in starter_records()}
+    names = ("sodium-chloride-rock-salt", "diamond", "copper")
+    chosen = [asked[name] for name in names]
+    SearchEngine.build(starter_records()[:3], tmp_path / "few", embedder)
+    predictor = Predictor(SearchEngine.open(tmp_path / "few", embedder))
+    assert predictor.properties == (
+        "band_gap", "bulk_modulus", "formation_energy", "shear_modulus"
+    )  # fmt: skip
+    found = {(a.id, a.property): a for a in predictor.predict(chosen, predictor.properties, refuse)}
+    # What density functional theory finds for them.
+    for name, property, value in (
+        ("sodium-chloride-rock-salt", "band_gap", 5.0), ("diamond", "band_gap", 4.1),
+        ("copper", "band_gap", 0.0), ("sodium-chloride-rock-salt", "bulk_modulus", 24),
+        ("diamond", "bulk_modulus", 435), ("copper", "bulk_modulus", 145),
+        ("sodium-chloride-rock-salt", "formation_energy", -2.1),
+    ):  # fmt: skip
+        answer = found[name, property]
+        low, high = answer.interval or (0, 0)
+        assert low <= value <= high, answer
+    assert found["diamond", "shear_modulus"].unit == "GPa"
+
+
+def test_the_shipped_heads_are_small() -> None:
+    assert sum(path.stat().st_size for path in head_files.SHIPPED.iterdir()) < 10e6
+
+
+def test_an_element_that_was_never_met_is_told(embedder: Embedder, tmp_path: Path) -> None:
+    SearchEngine.build(starter_records()[:3], tmp_path / "few", embedder)
+    predictor = Predictor(SearchEngine.open(tmp_path / "few", embedder))
+    odd = Record("odd", rock_salt(100, 9, 5.2))
+    (answer,) = predictor.predict([odd], ["band_gap"], refuse)
+    assert "outside the data's range: it learnt no crystal with Fm" in answer.warning
