@@ -173,7 +173,7 @@ class Embedder:
         with torch.inference_mode():
             parts = [
                 tower.encode_graphs(collate(part).to(device)).cpu().numpy()
-                for part in _split(graphs)
+                for part in by_edges(graphs)
             ]
         return np.concatenate(parts)
 
@@ -206,7 +206,7 @@ class Embedder:
             raise ModelError(f"{path}: cannot be opened ({error})") from error
 
 
-def _split(graphs: Sequence[Graph]) -> Iterator[Sequence[Graph]]:
+def by_edges(graphs: Sequence[Graph]) -> Iterator[Sequence[Graph]]:
     """Cut graphs into runs of at most MAX_EDGES edges, or of one graph."""
     start = edges = 0
     for i, graph in enumerate(graphs):

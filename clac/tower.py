@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import final
 
+import numpy as np
 import torch
 from torch import nn
 
 from clac.config import TowerConfig
 from clac.data.descriptor import FRACTIONS, N_ELEMENTS
+from clac.data.graphs import collate
 from clac.encoders import build_encoder
 from clac.model import Clac, DescriptorEncoder
-from clac.types import GraphBatch
+from clac.types import Graph, GraphBatch
 
 _HIDDEN = 512
 
@@ -60,3 +62,14 @@ class PropertyTower(nn.Module):
     def of_elements(self, batch: GraphBatch) -> torch.Tensor:
         """Return what the elements alone say (b, p): an energy is nearly a sum over them."""
         return batch.descriptor[:, FRACTIONS] @ self.elements
+
+
+def predict(tower: PropertyTower, graphs: Sequence[Graph], batch: int = 256) -> np.ndarray:
+    """Return predictions (b, p) of graphs (b,) in the unit of each label."""
+    device = next(tower.parameters()).device
+    with torch.inference_mode():
+        parts = [
+            tower.predict(collate(graphs[start : start + batch]).to(device)).cpu().numpy()
+            for start in range(0, len(graphs), batch)
+        ]
+    return np.concatenate(parts) if parts else np.empty((0, len(tower.names)))

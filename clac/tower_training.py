@@ -208,16 +208,5 @@ def _set_scales(
         tower.scale[column] = max(float(high - low) / _WIDTH, 1e-6)
 
 
-def predict(tower: PropertyTower, graphs: Sequence[Graph], batch: int = 256) -> np.ndarray:
-    """Return predictions (b, p) of graphs (b,) in the unit of each label."""
-    device = next(tower.parameters()).device
-    with torch.inference_mode():
-        parts = [
-            tower.predict(collate(graphs[start : start + batch]).to(device)).cpu().numpy()
-            for start in range(0, len(graphs), batch)
-        ]
-    return np.concatenate(parts) if parts else np.empty((0, len(tower.names)))
-
-
 def _wants_gpu(config: TowerConfig) -> bool:
     return config.device == "cuda" or (config.device == "auto" and torch.cuda.is_available())

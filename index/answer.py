@@ -18,7 +18,7 @@ from clac import head_files
 from clac.data.symmetry import reduced_formula
 from clac.errors import InputError
 from clac.properties import PROPERTIES
-from clac.types import Record, Refusal
+from clac.types import Graph, Record, Refusal
 from index.engine import SearchEngine
 from index.labels import column_of, numbers, one_hot, words
 from index.types import Answer, Evidence
@@ -81,8 +81,10 @@ class Predictor:
         while chunk := list(islice(stream, _BATCH)):
             rows = self.engine.embedder.analyze(chunk, refused)
             if rows:
-                vectors = self.engine.embedder.encode_graphs([row.graph for row in rows])
-                answers = [one.answers(rows, vectors, without) for one in loaded]
+                graphs = [row.graph for row in rows]
+                vectors = self.engine.embedder.encode_graphs(graphs)
+                said = self._tower_says(graphs) if any(one.card.tower for one in loaded) else None
+                answers = [one.answers(rows, vectors, said, without) for one in loaded]
                 for of_row in zip(*answers, strict=True):
                     yield from of_row
 
@@ -101,6 +103,13 @@ class Predictor:
     def tower(self) -> PropertyTower:
         """Load the tower of the model's heads."""
         return head_files.load_tower(self._known[1])
+
+    def _tower_says(self, graphs: Sequence[Graph]) -> np.ndarray:
+        """Return what the tower says of graphs (b, p), in the unit of each of its outputs."""
+        from clac.embed import by_edges
+        from clac.tower import predict
+
+        return np.concatenate([predict(self.tower, part) for part in by_edges(graphs)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +170,20 @@ class _Loaded:
         return off if abs(off) > self.card.own_error else 0.0
 
     def answers(
-        self, rows: Sequence[Analyzed], vectors: np.ndarray, without: frozenset[str]
+        self,
+        rows: Sequence[Analyzed],
+        vectors: np.ndarray,
+        said: np.ndarray | None,
+        without: frozenset[str],
     ) -> list[Answer]:
-        """Answer for crystals (b,) with vectors (b, d)."""
+        """Answer for crystals (b,) with vectors (b, d), of which a tower said (b, p)."""
         import torch
 
         with torch.inference_mode():
             asked = torch.from_numpy(vectors)
-            own = self._own(rows, asked)
+            own = self._own(asked, said)
             found, scores = self._nearest(vectors, without)
-            there = (scores >= self.card.near) & (found >= 0) & (not self.foreign)
-            there &= there[:, :1]  # what is nearest decides whether any is near
+            there = (found >= 0) & (scores[:, :1] >= self.card.near) & (not self.foreign)
             near = self.engine.vectors.vectors(found.clip(min=0).ravel())
             near = torch.from_numpy(near.reshape(*found.shape, vectors.shape[1]))
             labels = torch.from_numpy(np.nan_to_num(self.labels[found.clip(min=0)]))
@@ -187,18 +199,14 @@ class _Loaded:
             for i, row in enumerate(rows)
         ]  # fmt: skip
 
-    def _own(self, rows: Sequence[Analyzed], vectors: torch.Tensor) -> torch.Tensor:
+    def _own(self, vectors: torch.Tensor, said: np.ndarray | None) -> torch.Tensor:
         """Return what crystals say without neighbours (b, c), in the head's own scale."""
         import torch
 
-        if not self.card.tower:
+        if said is None or not self.card.tower:
             return self.head.own_part(vectors)
-        from clac.data.graphs import collate
-
-        tower = self.predictor.tower
-        values = tower.predict(collate([row.graph for row in rows]))
-        values = values[:, [tower.names.index(self.card.column)]]
-        return ((values - self.card.centre) / self.card.scale).to(torch.float32)
+        values = said[:, [self.predictor.tower.names.index(self.card.column)]]
+        return torch.from_numpy(((values - self.card.centre) / self.card.scale).astype(np.float32))
 
     def _nearest(
         self, vectors: np.ndarray, without: frozenset[str]

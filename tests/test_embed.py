@@ -9,7 +9,7 @@ from crystals import ALL, other_cells, rock_salt
 
 import clac
 from clac import checkpoint
-from clac.embed import Embedder, _split
+from clac.embed import Embedder, by_edges
 from clac.errors import InputError, ModelError
 from clac.types import Record
 
@@ -25,7 +25,7 @@ def embedder() -> Embedder:
 
 
 def test_shipped_model_is_small_and_names_no_machine():
-    files = list(checkpoint.DEFAULT_FOLDER.iterdir())
+    files = [path for path in checkpoint.DEFAULT_FOLDER.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) <= 45_000_000
     for path in files:
         assert b"/work" not in path.read_bytes() or path.name == "tokenizer.json", path
@@ -87,7 +87,7 @@ def test_graphs_are_encoded_in_bounded_runs():
                      *[empty] * 4)  # fmt: skip
 
     sizes = [30_000, 30_000, 10, 200_000, 10]
-    runs = [[g.edge_index.shape[1] for g in run] for run in _split([graph(n) for n in sizes])]
+    runs = [[g.edge_index.shape[1] for g in run] for run in by_edges([graph(n) for n in sizes])]
     assert runs == [[30_000], [30_000, 10], [200_000], [10]]
 
 

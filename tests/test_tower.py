@@ -15,8 +15,8 @@ from clac.data.graphs import build_graph, collate
 from clac.data.symmetry import analyze
 from clac.errors import ConfigError
 from clac.head_files import load_tower, read_heads, save_tower
-from clac.tower import PropertyTower
-from clac.tower_training import _Run, predict, train_tower
+from clac.tower import PropertyTower, predict
+from clac.tower_training import _Run, train_tower
 from clac.types import Graph
 
 SMALL = TowerConfig(

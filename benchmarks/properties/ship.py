@@ -24,8 +24,7 @@ from clac.data.dataset import Pairs, material_key
 from clac.head_files import SHIPPED, HeadCard, load_tower, read_heads, save_head, save_tower
 from clac.head_training import Labelled, Learnt, learn_head
 from clac.properties import PROPERTIES
-from clac.tower import PropertyTower
-from clac.tower_training import predict
+from clac.tower import PropertyTower, predict
 from index.learn import measured, scaled
 
 SOURCES = {

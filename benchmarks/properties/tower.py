@@ -24,8 +24,8 @@ from clac.config import TowerConfig
 from clac.data.dataset import Pairs, material_key, prepare
 from clac.head_files import save_tower
 from clac.properties import PROPERTIES
-from clac.tower import PropertyTower
-from clac.tower_training import predict, train_tower
+from clac.tower import PropertyTower, predict
+from clac.tower_training import train_tower
 
 FEW = 10_000
 """labels; of fewer a sixth is kept apart, since validation alone is too small to measure spreads"""
