@@ -132,7 +132,7 @@ class HeadConfig:
     """perceptrons, each learnt without the formulas of one fold"""
     dropout: float = 0.1
     steps: int = 400
-    """of the metric and of each perceptron, for a thousand labels; more for more"""
+    """of each perceptron, for a thousand labels; more for more"""
     max_steps: int = 4000
     batch: int = 256
     learning_rate: float = 1e-3

@@ -59,9 +59,6 @@ class HeadCard:
     centre: float
     """of the head's own scale, in the unit or its logarithm"""
     scale: float
-    low: float
-    """least and largest label"""
-    high: float
     elements: tuple[int, ...]
     """atomic numbers that it met"""
     own_error: float
@@ -73,7 +70,9 @@ class HeadCard:
     spreads: float
     """what to multiply a spread by for an interval that holds `coverage`"""
     spreads_alone: float
-    """the same without any neighbour; for classes both bound one minus a probability"""
+    """the same in an index without labels; for classes all three bound one minus a probability"""
+    spreads_lonely: float
+    """the same where there are labels, but none near"""
     coverage: float
     tower: bool
     measured: Mapping[str, float] = field(default_factory=dict)
@@ -87,7 +86,7 @@ class Heads:
     folder: Path
     model_id: str
     cards: Mapping[str, HeadCard]
-    head: HeadConfig
+    configs: Mapping[str, HeadConfig]
     tower: TowerConfig | None
     tower_names: tuple[str, ...]
     files: Mapping[str, str]
@@ -101,26 +100,30 @@ def read_heads(folder: Path, model_id: str) -> Heads:
     """
     path = folder / LIST
     if not path.exists():
-        return Heads(folder, model_id, {}, HeadConfig(), None, (), {})
+        return Heads(folder, model_id, {}, {}, None, (), {})
     try:
         values = json.loads(path.read_text())
         if values["format_version"] != FORMAT_VERSION:
             raise ModelError(
                 f"{folder}: heads of format {values['format_version']}, this version reads "
-                f"{FORMAT_VERSION}; learn them again with: clac predict --train"
+                f"{FORMAT_VERSION}; remove them, or learn them again: clac predict --train "
+                "INDEX --property NAME"
             )
         if values["model_id"] != model_id:
             raise ModelError(
                 f"{folder}: heads of model {values['model_id']}, this model is {model_id}; "
-                "learn them again with: clac predict --train INDEX --property NAME"
+                "remove them, or learn them again: clac predict --train INDEX --property NAME"
             )
         for file in values["files"].values():
             if not (folder / file).is_file() or _hash(folder / file) not in file:
                 raise ModelError(f"{folder / file}: missing or damaged; learn the head again")
-        cards = {name: _card(card) for name, card in values["heads"].items()}
+        cards = {name: _card(head["card"]) for name, head in values["heads"].items()}
+        configs = {
+            name: from_mapping(HeadConfig, head["config"]) for name, head in values["heads"].items()
+        }
         tower = values["tower"]
         return Heads(
-            folder, model_id, cards, from_mapping(HeadConfig, values["head"]),
+            folder, model_id, cards, configs,
             from_mapping(TowerConfig, tower["config"]) if tower else None,
             tuple(tower["names"]) if tower else (), values["files"],
         )  # fmt: skip
@@ -133,7 +136,7 @@ def load_head(heads: Heads, name: str) -> PropertyHead:
     from clac.heads import PropertyHead
 
     card = heads.cards[name]
-    head = PropertyHead(card.dim, max(1, len(card.classes)), heads.head)
+    head = PropertyHead(card.dim, max(1, len(card.classes)), heads.configs[name])
     _fill(head, heads.folder / heads.files[name])
     return head
 
@@ -157,8 +160,7 @@ def save_head(
     The list of heads, which is written last and in one step, is what makes it known.
     """
     values = _list_of(folder, model_id)
-    values["head"] = dataclasses.asdict(config)
-    values["heads"][name] = dataclasses.asdict(card)
+    values["heads"][name] = {"card": dataclasses.asdict(card), "config": dataclasses.asdict(config)}
     _write(folder, values, name, head)
 
 
@@ -187,14 +189,17 @@ def _card(values: Mapping[str, Any]) -> HeadCard:
 
 
 def _list_of(folder: Path, model_id: str) -> dict[str, Any]:
-    """Return the list of a folder to be changed; a new one where there is none for the model."""
-    new = {"format_version": FORMAT_VERSION, "model_id": model_id, "head": {}, "tower": None,
-           "heads": {}, "files": {}}  # fmt: skip
-    path = folder / LIST
-    if not path.exists():
-        return new
-    read_heads(folder, model_id)  # heads of another model are not mixed with new ones
-    return json.loads(path.read_text())
+    """Return the list of a folder to be changed; a new one where what is there cannot be used.
+
+    Heads of another model, or damaged ones, are no use to anyone who learns new ones.
+    """
+    try:
+        read_heads(folder, model_id)
+        return json.loads((folder / LIST).read_text())
+    except (ModelError, FileNotFoundError):
+        pass
+    return {"format_version": FORMAT_VERSION, "model_id": model_id, "tower": None, "heads": {},
+            "files": {}}  # fmt: skip
 
 
 def _write(folder: Path, values: dict[str, Any], name: str, module: torch.nn.Module) -> None:
@@ -205,7 +210,7 @@ def _write(folder: Path, values: dict[str, Any], name: str, module: torch.nn.Mod
         name: (value.half() if value.is_floating_point() else value).contiguous().cpu()
         for name, value in module.state_dict().items()
     }
-    module.load_state_dict(kept)  # what is measured from now on is what is stored
+    module.load_state_dict(kept)  # whoever goes on with it has what is stored
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / "weights.part"
     part.write_bytes(save(kept))

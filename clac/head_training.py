@@ -20,6 +20,7 @@ from torch.nn.functional import cross_entropy, nll_loss, smooth_l1_loss
 from clac import conformal
 from clac.config import HeadConfig
 from clac.heads import Kriging, Own, PropertyHead
+from clac.labelled import Labelled, folds, landmarks, nearest
 
 Progress = Callable[[int, int], None]
 """called with the steps done and their total"""
@@ -28,29 +29,12 @@ _BLOCK = 512
 _WEIGHT_DECAY = 0.1
 _METRIC_DECAY = 1e-4
 _BLEND_STEPS, _BLEND_BATCH, _BLEND_RATE = 600, 1024, 0.01
-_ROUNDS = 8
-"""of k-means"""
 _NEAR, _FAR = 0.05, 0.01
 """shares of a head's own crystals that count as far from all others, and as out of its range"""
+_ENOUGH = 20
+"""lonely rows that an interval can be measured on"""
 _CHECKS = 20
 """looks at rows kept apart, while a member is learnt"""
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """Rows with labels, in the head's own scale."""
-
-    vectors: np.ndarray
-    """(n, d) float32, of length one"""
-    labels: np.ndarray
-    """(n, c) float32: one number, or a one for the row's class"""
-    formulas: np.ndarray
-    """(n,) int64, the same for the same formula"""
-
-    @property
-    def is_class(self) -> bool:
-        """Tell whether labels are classes."""
-        return self.labels.shape[1] > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +61,9 @@ class Learnt:
     spreads: float
     """quantile of the conformal scores at the coverage that was asked for"""
     spreads_alone: float
-    """the same where no neighbour is there"""
+    """the same in an index without labels"""
+    spreads_lonely: float
+    """the same where there are labels, but none as near as `near`"""
     errors: np.ndarray
     """(m,) absolute errors in the head's scale; for classes one minus the true one's probability"""
     errors_alone: np.ndarray
@@ -87,28 +73,6 @@ class Learnt:
     """cosine of the nearest labelled crystal that 95% of the rows reach"""
     far: float
     """cosine to the nearest landmark that 99% of the rows reach"""
-
-
-def nearest(
-    vectors: np.ndarray, keys: np.ndarray, rows: np.ndarray, pool: np.ndarray, k: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Find the k rows of a pool nearest to each of some rows (m,): places in the pool, cosines.
-
-    Those of the row's own key are left out; where too few are left, places are -1 and cosines -1.
-    """
-    k = min(k, len(pool))
-    places, cosines = [], []
-    known = torch.from_numpy(vectors[pool])
-    for start in range(0, len(rows), _BLOCK):
-        own = rows[start : start + _BLOCK]
-        scores = torch.from_numpy(vectors[own]) @ known.T
-        scores[torch.from_numpy(keys[own][:, None] == keys[pool])] = -1
-        best, place = scores.topk(k, dim=1)
-        places.append(torch.where(best > -1, place, -1).numpy())
-        cosines.append(best.numpy())
-    if not places:
-        return np.empty((0, k), np.int64), np.empty((0, k), np.float32)
-    return np.concatenate(places), np.concatenate(cosines)
 
 
 def learn_head(
@@ -122,8 +86,8 @@ def learn_head(
     """Learn a head whose neighbours are the rows of a pool (all by default).
 
     Held (m,): rows that weigh the parts and measure the spread, with what a tower that did not
-    learn from them says (own, (m, c)). By default these are all rows, each as members that did not
-    see its formula predict it.
+    learn from them says (own, (m, c)). Without `own` they are of the pool, all of it by default,
+    each as a member that did not see its formula predicts it.
     """
     torch.manual_seed(config.seed)
     pool = np.arange(len(rows.labels)) if pool is None else pool
@@ -131,55 +95,74 @@ def learn_head(
     count = _Count(len(pool), config, progress)
     head = PropertyHead(rows.vectors.shape[1], rows.labels.shape[1], config)
     unseen = fit_own(head.own, rows, pool, config, count)
-    own = unseen if own is None else own
+    if own is None:
+        place = {row: i for i, row in enumerate(pool.tolist())}
+        own = unseen[[place[row] for row in held.tolist()]]
     near, there, best = _near(rows, pool, pool, config)
-    of_held = (near, there) if held is pool else _near(rows, held, pool, config)[:2]
-    fold = _folds(rows.formulas, 2)
+    held_near, held_there, held_best = (
+        (near, there, best) if held is pool else _near(rows, held, pool, config)
+    )
+    fold, labels = folds(rows.formulas, 2), torch.from_numpy(rows.labels)
     half = []
     for other in (0, 1):
         # What was fitted to a label would seem to know it better than it does.
-        one = copy.deepcopy(head.kriging)
-        seen = np.flatnonzero(fold[pool] != other)
+        one, seen = copy.deepcopy(head.kriging), np.flatnonzero(fold[pool] != other)
         fit_kriging(one, rows, pool, near, there, seen, config, count)
-        half.append(_krige(one, rows, held, pool, *of_held))
+        half.append(_krige(one, rows, held, pool, held_near, held_there))
     fit_kriging(head.kriging, rows, pool, near, there, np.arange(len(pool)), config, count)
-    mine = torch.from_numpy(fold[held] == 1)
-    kriged = [torch.where(mine.reshape(-1, *[1] * (a.ndim - 1)), b, a) for a, b in zip(*half)]
-    labels = torch.from_numpy(rows.labels)
     known = Held(
         torch.from_numpy(np.asarray(own, dtype=np.float32)), labels[held],
-        (kriged[0], kriged[1], kriged[2]), labels[pool[of_held[0]]], fold[held],
+        _by_fold(fold[held], *half), labels[pool[held_near]], fold[held],
     )  # fmt: skip
-    scores, alone, errors, errors_alone = (np.empty(len(held)) for _ in range(4))
-    for fold in (0, 1):
-        # Scores of rows that did not weigh the parts either.
-        one = copy.deepcopy(head)
-        fit_blend(one, known, known.fold != fold, config, count)
-        mine = known.fold == fold
-        scores[mine], errors[mine] = _scores(one, known, mine, alone=False)
-        alone[mine], errors_alone[mine] = _scores(one, known, mine, alone=True)
+    scores, alone, errors, errors_alone = _out_of_fold(head, known, config, count)
     fit_blend(head, known, np.ones(len(held), dtype=bool), config, count)
     head.landmarks.copy_(landmarks(rows.vectors[pool], config.landmarks, config.seed))
-    close = (rows.vectors[held] @ head.landmarks.numpy().T).max(axis=1)
+    least = float(np.quantile(best, _NEAR))
+    is_near = held_best >= least
+    every = conformal.quantile(alone, config.coverage)
+    lonely = every
+    if (~is_near).sum() >= _ENOUGH:
+        lonely = max(every, conformal.quantile(alone[~is_near], config.coverage))
     return Learnt(
-        head.eval(), conformal.quantile(scores, config.coverage),
-        conformal.quantile(alone, config.coverage), errors, errors_alone,
-        own_error=float(np.abs(unseen - rows.labels[pool]).mean()),
-        near=float(np.quantile(best, _NEAR)), far=float(np.quantile(close, _FAR)),
+        head.eval(), conformal.quantile(scores[is_near], config.coverage), every, lonely,
+        errors, errors_alone, own_error=float(np.abs(unseen - rows.labels[pool]).mean()),
+        near=least, far=_range(rows, pool, config),
     )  # fmt: skip
 
 
-def landmarks(vectors: np.ndarray, count: int, seed: int) -> torch.Tensor:
-    """Return unit vectors (count, d) in the midst of unit vectors (n, d): spherical k-means."""
-    rng = np.random.default_rng(seed)
-    middles = vectors[rng.choice(len(vectors), count, replace=len(vectors) < count)]
-    for _ in range(_ROUNDS):
-        nearest_one = (vectors @ middles.T).argmax(axis=1)
-        sums = np.zeros_like(middles)
-        np.add.at(sums, nearest_one, vectors)
-        length = np.linalg.norm(sums, axis=1, keepdims=True)
-        middles = np.where(length > 0, sums / np.maximum(length, 1e-9), middles)
-    return torch.from_numpy(middles)
+def _by_fold(
+    fold: np.ndarray, *kriged: tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Take each row (m,) from the kriging that its fold had no part in."""
+    second = torch.from_numpy(fold == 1)
+    mean, left, weights = (
+        torch.where(second.reshape(-1, *[1] * (a.ndim - 1)), b, a)
+        for a, b in zip(*kriged, strict=True)
+    )
+    return mean, left, weights
+
+
+def _out_of_fold(
+    head: PropertyHead, known: Held, config: HeadConfig, count: Callable[[], None]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return scores with neighbours and alone, errors likewise, of rows that weighed nothing."""
+    scores, alone, errors, errors_alone = (np.empty(len(known.fold)) for _ in range(4))
+    for fold in (0, 1):
+        one, mine = copy.deepcopy(head), known.fold == fold
+        fit_blend(one, known, ~mine, config, count)
+        scores[mine], errors[mine] = _scores(one, known, mine, alone=False)
+        alone[mine], errors_alone[mine] = _scores(one, known, mine, alone=True)
+    return scores, alone, errors, errors_alone
+
+
+def _range(rows: Labelled, pool: np.ndarray, config: HeadConfig) -> float:
+    """Return the cosine to landmarks that nearly all rows reach whose formulas made none."""
+    fold, close = folds(rows.formulas[pool], 2), np.empty(len(pool))
+    vectors = rows.vectors[pool]
+    for one in (0, 1):
+        made = landmarks(vectors[fold != one], config.landmarks, config.seed).numpy()
+        close[fold == one] = (vectors[fold == one] @ made.T).max(axis=1)
+    return float(np.quantile(close, _FAR))
 
 
 class _Count:
@@ -209,12 +192,12 @@ def fit_own(
     own.centre.copy_(vectors.mean(dim=0))
     own.scale.copy_(vectors.std(dim=0).clamp(min=1e-3))
     inputs, labels = own.scaled(vectors), torch.from_numpy(rows.labels[pool])
-    folds = _folds(rows.formulas[pool], config.members)
+    fold = folds(rows.formulas[pool], config.members)
     unseen = np.empty(labels.shape, dtype=np.float32)
     for number, member in enumerate(own.members):
-        out = folds == number
+        out = fold == number
         # Of the formulas that it learns from, a few tell when to stop.
-        apart = ~out & (_folds(rows.formulas[pool] // 7, 10) == 0)
+        apart = ~out & (folds(rows.formulas[pool] // 7, 10) == 0)
         _fit_member(member, inputs, labels, ~out & ~apart, apart, config, count)
         with torch.no_grad():
             said = member(inputs[torch.from_numpy(out)])
@@ -342,8 +325,7 @@ def _scores(
     if labels.shape[1] > 1:
         scores = conformal.set_scores(labels.argmax(axis=1), mean)
         return scores, scores
-    errors = np.abs(mean - labels)[:, 0]
-    return errors / spread, errors
+    return conformal.interval_scores(labels[:, 0], mean[:, 0], spread), np.abs(mean - labels)[:, 0]
 
 
 def _near(
@@ -369,9 +351,3 @@ def _krige(
     ]  # fmt: skip
     mean, left, weights = (torch.cat(part) for part in zip(*parts, strict=True))
     return mean, left, weights
-
-
-def _folds(formulas: np.ndarray, count: int) -> np.ndarray:
-    """Return a fold (n,) for each formula's number, so mixed that all folds are alike."""
-    mixed = formulas.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    return ((mixed >> np.uint64(33)) % np.uint64(count)).astype(np.int64)

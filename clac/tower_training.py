@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import hashlib
 import json
 import math
 import time
@@ -78,6 +79,7 @@ class _Run:
         self.tower, self.mean = tower, copy.deepcopy(tower)
         self.graphs, self.config, self.folder = graphs, config, out / "last"
         self.labels = torch.from_numpy(labels.astype(np.float32))
+        self.digest = hashlib.sha256(self.labels.numpy().tobytes()).hexdigest()[:16]
         self.device = next(tower.parameters()).device
         self.total = max(1, int(config.epochs * len(graphs) / config.batch))
         self.optimizer = torch.optim.AdamW(
@@ -182,7 +184,7 @@ class _Run:
     def _progress(self) -> dict[str, object]:
         """Say how far this training has come, and which it is."""
         return {"step": self.step, "graphs": len(self.graphs), "names": list(self.tower.names),
-                "config": dataclasses.asdict(self.config)}  # fmt: skip
+                "labels": self.digest, "config": dataclasses.asdict(self.config)}  # fmt: skip
 
 
 def _set_scales(

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from clac import head_files
 from clac.data.symmetry import reduced_formula
 from clac.errors import InputError
-from clac.properties import PROPERTIES
 from clac.types import Graph, Record, Refusal
 from index.engine import SearchEngine
-from index.labels import column_of, numbers, one_hot, words
+from index.labels import column_of, numbers, one_hot, spec_of, words
 from index.types import Answer, Evidence
 
 if TYPE_CHECKING:
@@ -131,8 +131,14 @@ class _Loaded:
         self.name, self.predictor = name, predictor
         self.engine = predictor.engine
         self.card: HeadCard = heads.cards[name]
-        self.config = heads.head
+        self.config = heads.configs[name]
+        self.own_index = heads.folder == heads_beside(self.engine.folder)
         self.head: PropertyHead = head_files.load_head(heads, name)
+
+    @cached_property
+    def column(self) -> list[Any]:
+        """Return the property of all rows (b,) as it stands in the index, None where unknown."""
+        return column_of(self.engine.catalog, self.name).to_pylist()
 
     @cached_property
     def labels(self) -> np.ndarray:
@@ -161,13 +167,18 @@ class _Loaded:
         import torch
 
         rows = np.flatnonzero(self.known)
-        if self.card.classes or len(rows) < _ENOUGH:
+        if self.card.classes or not len(rows):
             return 0.0
         rows = rows[np.linspace(0, len(rows) - 1, min(len(rows), _CHECKED)).astype(int)]
         with torch.inference_mode():
             said = self.head.own_part(torch.from_numpy(self.engine.vectors.vectors(rows))).numpy()
         off = float(np.median(self.labels[rows] - said))
         return off if abs(off) > self.card.own_error else 0.0
+
+    @cached_property
+    def is_trusted(self) -> bool:
+        """Tell whether the labels are of the kind that was learnt: enough of them, and alike."""
+        return self.own_index or (self.known.sum() >= _ENOUGH and not self.foreign)
 
     def answers(
         self,
@@ -183,10 +194,12 @@ class _Loaded:
             asked = torch.from_numpy(vectors)
             own = self._own(asked, said)
             found, scores = self._nearest(vectors, without)
-            there = (found >= 0) & (scores[:, :1] >= self.card.near) & (not self.foreign)
-            near = self.engine.vectors.vectors(found.clip(min=0).ravel())
-            near = torch.from_numpy(near.reshape(*found.shape, vectors.shape[1]))
-            labels = torch.from_numpy(np.nan_to_num(self.labels[found.clip(min=0)]))
+            there = (found >= 0) & (scores[:, :1] >= self.card.near) & self.is_trusted
+            near = np.zeros((*found.shape, vectors.shape[1]), dtype=np.float32)
+            shown = np.zeros((*found.shape, self.labels.shape[1]), dtype=np.float32)
+            near[there] = self.engine.vectors.vectors(found[there])
+            shown[there] = self.labels[found[there]]
+            near, labels = torch.from_numpy(near), torch.from_numpy(shown)
             parts = self.head(own, asked, near, labels, torch.from_numpy(there))
             mean, spread, shares = (part.numpy() for part in parts)
         close = self._close(vectors)
@@ -233,7 +246,10 @@ class _Loaded:
         self, row: Analyzed, mean: np.ndarray, spread: float, near: _Neighbours, is_near: bool,
         is_known: bool,
     ) -> Answer:  # fmt: skip
-        card, factor = self.card, self.card.spreads if is_near else self.card.spreads_alone
+        card = self.card
+        factor = card.spreads if is_near else card.spreads_lonely
+        if not self.known.any():
+            factor = card.spreads_alone
         told = {
             "id": row.record.id, "formula": reduced_formula(row.symmetry.primitive.numbers),
             "property": self.name, "unit": card.unit, "coverage": card.coverage,
@@ -256,7 +272,7 @@ class _Loaded:
         """Turn a number of the head's scale into one in the unit."""
         value = scaled * self.card.scale + self.card.centre
         value = 10**value if self.card.log_scale else value
-        spec = PROPERTIES.get(self.name)
+        spec = spec_of(self.name)
         return max(value, 0.0) if spec is not None and spec.kind != "real" else value
 
     def _evidence(self, near: _Neighbours) -> tuple[Evidence, ...]:
@@ -275,10 +291,8 @@ class _Loaded:
 
     def _label(self, row: int) -> float | str:
         """Return the label of a row as it stands in the index."""
-        label = self.labels[row]
-        if self.card.classes:
-            return self.card.classes[int(label.argmax())]
-        return self._value(float(label[0]))
+        label = self.column[row]
+        return float(label) if not self.card.classes else str(words(pa.array([label]))[0])
 
     def _warning(self, row: Analyzed, near: _Neighbours, is_near: bool, is_known: bool) -> str:
         """Say why to be careful."""
@@ -291,17 +305,23 @@ class _Loaded:
             said.append(f"outside the data's range: it learnt no crystal with {names}")
         elif not is_known:
             said.append("outside the data's range: it learnt no crystal like this one")
-        if self.foreign:
+        if self.foreign and not self.own_index:
             said.append(
                 "labels of this index are of another kind than those it learnt, by "
                 f"{self.foreign * self.card.scale:+.2g}{self._unit()} typically: shown, not used"
             )
         elif not self.known.any():
-            said.append("no crystal of this index has a label: the interval is wider")
-        elif not is_near:
+            said.append("no crystal of this index has a label: predicted from the crystal alone")
+        elif not self.is_trusted:
             said.append(
-                f"no labelled crystal is near (best cosine {near.scores[0]:.2f}, usual "
-                f"{self.card.near:.2f} and more): the interval is wider"
+                f"too few labels in this index ({int(self.known.sum())}) to tell whether they are "
+                "of the kind that it learnt: shown, not used"
+            )
+        elif not is_near:
+            best = f"best cosine {near.scores[0]:.2f}, " if near.rows[0] >= 0 else ""
+            said.append(
+                f"no labelled crystal is near ({best}usual {self.card.near:.2f} and more): "
+                "predicted from the crystal alone, with a wider interval"
             )
         return "; ".join(said)
 

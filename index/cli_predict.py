@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clac.errors import InputError
+from clac.errors import InputError, ModelError
 from clac.types import Refusal
 from index import inputs, render
 from index.cli_index import AsJson, Cache, Index, Model, Strict, Wanted
@@ -40,7 +40,9 @@ def predict(
     as_json: AsJson = False,
 ) -> None:
     """Predict properties of crystals, with an interval and the known crystals behind it."""
-    names = inputs.listed(properties or "")
+    names = list(dict.fromkeys(name.strip() for name in inputs.listed(properties or "")))
+    if properties is not None and not names:
+        raise typer.BadParameter("--property needs a name")
     if (train is None) == (not sources):
         raise typer.BadParameter("give FILE_OR_ID..., or else --train INDEX")
     if train is not None:
@@ -54,11 +56,17 @@ def predict(
     predictor = Predictor(engine)
     wanted = names or list(predictor.properties)
     predictor.check(wanted)  # before anything is fetched
+    if not wanted:
+        raise ModelError(
+            "this model has no heads; learn one from a column of an index: clac predict --train "
+            "INDEX --property NAME"
+        )
     ids = [value for value in sources or [] if _is_id(value, engine)]
     for id in ids:
         stored = [engine.catalog.record(engine.catalog.row_of(id) or 0)]
         render.answers(predictor.predict(stored, wanted, _raise, frozenset([id])), as_json)
     if others := [value for value in sources or [] if value not in ids]:
+        _check_ids(others, engine)
         with inputs.opened(others, strict, Path("clac-predict"), filter, cache) as given:
             reading = given["records"]
             render.answers(predictor.predict(reading, wanted, reading.refuse), as_json)
@@ -68,14 +76,18 @@ def predict(
 def _learn(folder: Path, names: list[str], model: Path | None, as_json: bool) -> None:
     """Learn heads from columns of an index."""
     from index.answer import heads_beside
+    from index.labels import column_of
     from index.learn import learn_property
 
     engine = SearchEngine.open(folder, inputs.embedder(model))
     for name in names:
+        column_of(engine.catalog, name)  # none is learnt where one is not there
+    for name in names:
         with render.progress_bar(f"learning {name}") as progress:
             card = learn_property(engine, name, progress=progress)
+        unit = f"log10({card.unit})" if card.log_scale else card.unit
         told = {
-            "property": card.property, "unit": card.unit, "classes": list(card.classes),
+            "property": card.property, "unit": unit, "classes": list(card.classes),
             "labels": card.count, **card.measured, "heads": str(heads_beside(folder)),
         }  # fmt: skip
         render.facts(f"learnt {name}", told, as_json)
@@ -84,6 +96,15 @@ def _learn(folder: Path, names: list[str], model: Path | None, as_json: bool) ->
 def _is_id(value: str, engine: SearchEngine) -> bool:
     """Tell whether a value is an id of the index, and no file."""
     return not Path(value).exists() and engine.catalog.row_of(value) is not None
+
+
+def _check_ids(values: list[str], engine: SearchEngine) -> None:
+    """Raise InputError for what looks like an id that the index does not know."""
+    for value in values:
+        plain = not any(letter in value for letter in "/\\.:*?[")
+        if plain and not Path(value).exists():
+            near = ", ".join(engine.catalog.ids_like(value))
+            raise InputError(value, f"no such file, and no such id in the index; it has {near}")
 
 
 def _raise(refusal: Refusal) -> None:

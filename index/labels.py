@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from clac.errors import InputError
+from clac.properties import PROPERTIES, PropertySpec
 from index.catalog import Catalog
 
 MOST_CLASSES = 50
@@ -25,7 +26,13 @@ def column_of(catalog: Catalog, name: str) -> pa.Array:
     if name not in known:
         listed = ", ".join(known) or "none"
         raise InputError(name, f"no such property in this index; it has {listed}")
-    return pa.array(catalog.table([name]).column(0).combine_chunks())
+    asked = name if name in PROPERTIES else f"properties.{name}"  # a fact may have the same name
+    return pa.array(catalog.table([asked]).column(0).combine_chunks())
+
+
+def spec_of(name: str) -> PropertySpec | None:
+    """Return what is known of a property, by its name or by that of a column that carries it."""
+    return next((s for s in PROPERTIES.values() if name in (s.name, *s.columns)), None)
 
 
 def numbers(column: pa.Array, log_scale: bool) -> np.ndarray:

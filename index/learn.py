@@ -10,14 +10,16 @@ from clac.config import HeadConfig
 from clac.data.dataset import material_key
 from clac.errors import InputError
 from clac.head_files import HeadCard, save_head
-from clac.head_training import Labelled, Learnt, Progress, learn_head
-from clac.properties import PROPERTIES
+from clac.head_training import Learnt, Progress, learn_head
+from clac.labelled import Labelled
 from index.answer import heads_beside
 from index.engine import SearchEngine
-from index.labels import MOST_CLASSES, column_of, is_classes, numbers, one_hot, words
+from index.labels import MOST_CLASSES, column_of, is_classes, numbers, one_hot, spec_of, words
 
 FEWEST = 50
 """labels that a head can be learnt from"""
+FEWEST_FORMULAS = 25
+"""which they must be of, as heads are learnt and judged by formula"""
 FEWEST_OF_A_CLASS = 10
 _WIDTH = 3.29
 """standard deviations from the 5% to the 95% quantile of a normal distribution"""
@@ -36,7 +38,7 @@ def learn_property(
     """
     config = config or HeadConfig()
     column = column_of(engine.catalog, name)
-    spec = PROPERTIES.get(name)
+    spec = spec_of(name)
     log_scale = spec is not None and spec.log_scale
     classes = _classes(words(column), name) if is_classes(column) else ()
     if classes:
@@ -46,22 +48,21 @@ def learn_property(
     rows = np.flatnonzero(~np.isnan(labels).any(axis=1))
     if len(rows) < FEWEST:
         raise InputError(name, f"{len(rows)} labels in this index; a head needs at least {FEWEST}")
-    formulas = engine.catalog.table(["formula"]).column(0).take(rows).to_pylist()
-    known = Labelled(
-        engine.vectors.vectors(rows), labels[rows],
-        np.array([material_key(formula, 0) for formula in formulas]),
-    )  # fmt: skip
+    stated = engine.catalog.table(["formula"]).column(0).take(rows).to_pylist()
+    formulas = np.array([material_key(formula, 0) for formula in stated])
+    if (n := len(set(formulas.tolist()))) < FEWEST_FORMULAS:
+        raise InputError(
+            name, f"labels of {n} formulas in this index; a head needs {FEWEST_FORMULAS} or more"
+        )
+    known = Labelled(engine.vectors.vectors(rows), labels[rows], formulas)
     learnt = learn_head(known, config, progress=progress)
-    values = (known.labels[:, 0] * scale + centre) if not classes else np.zeros(1)
-    bounds = 10**values if log_scale else values
     card = HeadCard(
         property=name, unit=spec.unit if spec else "", log_scale=log_scale, classes=classes,
         dim=known.vectors.shape[1], column=name, source=f"column {name} of {engine.folder.name}",
-        count=len(rows), centre=centre, scale=scale, low=float(bounds.min()),
-        high=float(bounds.max()), elements=_elements(engine, rows), own_error=learnt.own_error,
-        near=learnt.near, far=learnt.far, spreads=learnt.spreads,
-        spreads_alone=learnt.spreads_alone, coverage=config.coverage, tower=False,
-        measured=measured(learnt, scale),
+        count=len(rows), centre=centre, scale=scale, elements=_elements(engine, rows),
+        own_error=learnt.own_error,        near=learnt.near, far=learnt.far, spreads=learnt.spreads,
+        spreads_alone=learnt.spreads_alone, spreads_lonely=learnt.spreads_lonely,
+        coverage=config.coverage, tower=False, measured=_measured(learnt, scale, bool(classes)),
     )  # fmt: skip
     model_id = engine.embedder.model_id
     save_head(heads_beside(engine.folder), model_id, name, learnt.head, card, config)
@@ -78,11 +79,15 @@ def scaled(values: np.ndarray) -> tuple[np.ndarray, float, float]:
     return ((values - centre) / scale).astype(np.float32)[:, None], centre, scale
 
 
-def measured(learnt: Learnt, scale: float) -> dict[str, float]:
-    """Return the errors on rows that a head did not learn from, in the unit or its logarithm."""
+def _measured(learnt: Learnt, scale: float, is_class: bool) -> dict[str, float]:
+    """Return the errors on rows that a head did not learn from, by what they are.
+
+    Of numbers, in the unit or decades; of classes one minus the probability of the true one.
+    """
+    what = "mean_missing_probability" if is_class else "mean_absolute_error"
     return {
-        "mean_absolute_error": float(learnt.errors.mean()) * scale,
-        "without_neighbours": float(learnt.errors_alone.mean()) * scale,
+        what: float(learnt.errors.mean()) * scale,
+        f"{what}_without_neighbours": float(learnt.errors_alone.mean()) * scale,
     }
 
 

@@ -35,7 +35,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("clac.model",),
     ("clac.checkpoint", "clac.export", "clac.tower"),
     ("clac", "clac.embed", "clac.train", "clac.objective", "clac.runs", "clac.ranks",
-     "clac.head_files", "clac.head_training", "clac.tower_training"),
+     "clac.head_files", "clac.head_training", "clac.labelled", "clac.tower_training"),
     ("index", "index.engine", "index.answer", "index.build", "index.words", "index.milvus",
      "index.milvus_push", "index.writer", "index.stages", "index.intake", "index.workers",
      "index.ray_runner", "index.labels", "index.learn"),

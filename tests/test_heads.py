@@ -14,8 +14,9 @@ from clac import head_files
 from clac.config import HeadConfig
 from clac.errors import ModelError
 from clac.head_files import HeadCard
-from clac.head_training import Labelled, learn_head, nearest
+from clac.head_training import learn_head
 from clac.heads import Kriging, PropertyHead
+from clac.labelled import Labelled, nearest
 
 QUICK = HeadConfig(neighbours=16, members=2, steps=60, metric_steps=60, hidden=32, landmarks=8)
 
@@ -123,9 +124,9 @@ def test_the_same_labels_give_the_same_head() -> None:
 def card(**more: object) -> HeadCard:
     values = dict(
         property="band_gap", unit="eV", log_scale=False, classes=(), dim=6, column="band_gap",
-        source="a test", count=99, centre=1.0, scale=2.0, low=0.0, high=9.0, elements=(11, 17),
-        own_error=0.4, near=0.6, far=0.5, spreads=2.0, spreads_alone=2.5, coverage=0.9,
-        tower=False, measured={},
+        source="a test", count=99, centre=1.0, scale=2.0, elements=(11, 17),
+        own_error=0.4, near=0.6, far=0.5, spreads=2.0, spreads_alone=2.5, spreads_lonely=3.0,
+        coverage=0.9,        tower=False, measured={},
     )  # fmt: skip
     return HeadCard(**{**values, **more})  # type: ignore[arg-type]
 
@@ -145,7 +146,9 @@ def test_heads_survive_the_disk(tmp_path: Path) -> None:
 
 def test_heads_of_another_model_or_damaged_ones_are_refused(tmp_path: Path) -> None:
     head_files.save_head(tmp_path, "m1", "gap", PropertyHead(6, 1, QUICK), card(), QUICK)
-    with pytest.raises(ModelError, match="heads of model m1, this model is m2; learn them again"):
+    with pytest.raises(
+        ModelError, match="heads of model m1, this model is m2; remove them, or learn"
+    ):
         head_files.read_heads(tmp_path, "m2")
     (file,) = tmp_path.glob("*.safetensors")
     content = file.read_bytes()
@@ -160,6 +163,28 @@ def test_heads_of_another_model_or_damaged_ones_are_refused(tmp_path: Path) -> N
     (tmp_path / "heads.json").write_text("[]")
     with pytest.raises(ModelError, match="not a list of heads"):
         head_files.read_heads(tmp_path, "m1")
+
+
+def test_new_heads_take_the_place_of_those_that_cannot_be_used(tmp_path: Path) -> None:
+    head_files.save_head(tmp_path, "m1", "gap", PropertyHead(6, 1, QUICK), card(), QUICK)
+    head_files.save_head(tmp_path, "m2", "hue", PropertyHead(6, 1, QUICK), card(), QUICK)
+    assert list(head_files.read_heads(tmp_path, "m2").cards) == ["hue"]
+
+
+def test_each_head_keeps_the_sizes_that_it_was_learnt_with(tmp_path: Path) -> None:
+    other = dataclasses.replace(QUICK, hidden=16, members=3)
+    head_files.save_head(tmp_path, "m1", "gap", PropertyHead(6, 1, QUICK), card(), QUICK)
+    head_files.save_head(tmp_path, "m1", "hue", PropertyHead(6, 1, other), card(), other)
+    heads = head_files.read_heads(tmp_path, "m1")
+    assert head_files.load_head(heads, "gap") and head_files.load_head(heads, "hue")
+
+
+def test_few_new_crystals_are_told_to_be_out_of_range() -> None:
+    everything = some_rows(300)
+    known = Labelled(*(getattr(everything, f.name)[:100] for f in dataclasses.fields(Labelled)))
+    learnt = learn_head(known, QUICK)
+    close = (everything.vectors[100:] @ learnt.head.landmarks.numpy().T).max(axis=1)
+    assert (close < learnt.far).mean() < 0.1
 
 
 def test_an_unknown_property_lists_the_known_ones(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from clac.data.starter import starter_records
 from clac.embed import Embedder, load_model
 from clac.errors import InputError, ModelError
 from clac.types import Record, Refusal
-from index import SearchEngine, cli
+from index import IndexWriter, SearchEngine, cli
 from index.answer import Predictor, heads_beside
 from index.learn import learn_property
 
@@ -100,7 +100,7 @@ def test_without_labelled_neighbours_it_says_so_and_widens(
     asked = starter_records()[4:400:80]
     near = list(Predictor(engine).predict(asked, ["stiffness"], refuse))
     alone = list(bare.predict(asked, ["stiffness"], refuse))
-    assert all("no crystal of this index has a label" in a.warning for a in alone)
+    assert all("predicted from the crystal alone" in a.warning for a in alone)
     assert all(a.evidence == () for a in alone)
     widths = [
         sum(a.interval[1] - a.interval[0] for a in found if a.interval) for found in (near, alone)
@@ -121,6 +121,29 @@ def test_labels_of_another_kind_are_shown_and_not_used(
     (answer,) = other.predict([starter_records()[4]], ["stiffness"], refuse)
     assert "of another kind" in answer.warning and "shown, not used" in answer.warning
     assert answer.evidence and all(e.weight == 0 for e in answer.evidence)
+
+
+def test_a_few_labels_that_nobody_can_judge_are_shown_and_not_used(
+    embedder: Embedder, tmp_path: Path
+) -> None:
+    copper = next(r for r in starter_records() if r.id == "copper")
+    wrong = dataclasses.replace(copper, properties={"bulk_modulus": 50.0})
+    SearchEngine.build([wrong, *starter_records()[5:7]], tmp_path / "few", embedder)
+    predictor = Predictor(SearchEngine.open(tmp_path / "few", embedder))
+    (answer,) = predictor.predict([copper], ["bulk_modulus"], refuse)
+    assert answer.value > 100 and "too few labels in this index (1)" in answer.warning
+    assert [(e.value, e.weight) for e in answer.evidence] == [(50.0, 0.0)]
+
+
+def test_an_index_of_which_all_is_deleted_still_predicts(
+    embedder: Embedder, tmp_path: Path
+) -> None:
+    SearchEngine.build(starter_records()[:2], tmp_path / "none", embedder)
+    with IndexWriter(tmp_path / "none", embedder) as writer:
+        writer.delete([r.id for r in starter_records()[:2]])
+    predictor = Predictor(SearchEngine.open(tmp_path / "none", embedder))
+    (answer,) = predictor.predict([starter_records()[4]], ["band_gap"], refuse)
+    assert answer.evidence == () and "from the crystal alone" in answer.warning
 
 
 def test_unknown_columns_and_too_few_labels_are_refused(engine: SearchEngine) -> None:
@@ -158,7 +181,7 @@ def test_the_command_answers_files_and_ids(
     id = engine.catalog.ids()[3]
     place = ("--index", engine.folder)
     code, out, err = clac(
-        "predict", "salt.cif", id, "--property", "stiffness,kind", "--json", *place
+        "predict", "salt.cif", id, "--property", "stiffness, kind,kind", "--json", *place
     )
     assert (code, err) == (0, "")
     found = [json.loads(line) for line in out.splitlines()]
@@ -191,6 +214,8 @@ def test_bad_input_is_one_line(
     for arguments, said in (
         (("broken.cif", "--property", "stiffness"), "broken.cif"),
         (("none.cif", "--property", "stiffness"), "none.cif"),
+        (("alumina", "--property", "stiffness"), "no such file, and no such id in the index"),
+        (("salt.cif", "--property", " , "), "--property needs a name"),
         (("salt.cif", "--property", "colour"), "known: "),
         ((), "give FILE_OR_ID"),
     ):

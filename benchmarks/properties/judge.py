@@ -13,7 +13,8 @@ import torch
 
 from clac import conformal
 from clac.config import HeadConfig
-from clac.head_training import Labelled, Learnt, nearest
+from clac.head_training import Learnt
+from clac.labelled import Labelled, nearest
 
 _BLOCK = 512
 
@@ -24,8 +25,8 @@ class Said:
 
     mean: np.ndarray
     """(m, c)"""
-    spread: np.ndarray
-    """(m,)"""
+    width: np.ndarray
+    """(m,) half of an interval; for classes what one minus a probability may be"""
 
 
 @torch.inference_mode()
@@ -35,37 +36,40 @@ def ask(
 ) -> Said:  # fmt: skip
     """Predict tested rows (m,) from neighbours in a pool, none of the same key or formula.
 
-    Own (m, c): what a tower says of them. Alone: as if no neighbour had a label.
+    Own (m, c): what a tower says of them. Alone: as if no neighbour had a label. Neighbours count
+    by the rule of the product: only where the nearest is near enough.
     """
     keys = rows.formulas if keys is None else keys
-    near, _ = nearest(rows.vectors, keys, test, pool, config.neighbours)
+    near, cosines = nearest(rows.vectors, keys, test, pool, config.neighbours)
+    is_near = cosines[:, :1] >= learnt.near
     vectors, labels = torch.from_numpy(rows.vectors), torch.from_numpy(rows.labels)
     means, spreads = [], []
     for start in range(0, len(test), _BLOCK):
         block = slice(start, start + _BLOCK)
         asked, places = vectors[test[block]], torch.from_numpy(pool[near[block].clip(min=0)])
-        there = torch.from_numpy((near[block] >= 0) & (not alone))
+        there = torch.from_numpy((near[block] >= 0) & is_near[block] & (not alone))
         first = learnt.head.own_part(asked) if own is None else torch.from_numpy(own[block])
         mean, spread, _ = learnt.head(first, asked, vectors[places], labels[places], there)
         means.append(mean.numpy())
         spreads.append(spread.numpy())
-    return Said(np.concatenate(means), np.concatenate(spreads))
+    factor = np.where(is_near[:, 0], learnt.spreads, learnt.spreads_lonely)
+    factor = np.full(len(test), learnt.spreads_alone) if alone else factor
+    is_class = rows.labels.shape[1] > 1
+    return Said(np.concatenate(means), factor * (1 if is_class else np.concatenate(spreads)))
 
 
-def judge(said: Said, labels: np.ndarray, factor: float, scale: float) -> Mapping[str, float]:
+def judge(said: Said, labels: np.ndarray, scale: float) -> Mapping[str, float]:
     """Measure predictions of labels (m, c): errors in the unit, coverage and width of intervals."""
     if labels.shape[1] > 1:
         true = labels.argmax(axis=1)
-        inside = conformal.set_scores(true, said.mean) <= factor
         return {
             "error": float((said.mean.argmax(axis=1) != true).mean()),
-            "coverage": float(inside.mean()),
-            "width": float((1 - said.mean <= factor).sum(axis=1).mean()),
+            "coverage": float((conformal.set_scores(true, said.mean) <= said.width).mean()),
+            "width": float((1 - said.mean <= said.width[:, None]).sum(axis=1).mean()),
         }
-    off = np.abs(said.mean - labels)[:, 0]
-    width = factor * said.spread
+    middle, values = said.mean[:, 0], labels[:, 0]
     return {
-        "error": float(off.mean()) * scale,
-        "coverage": float((off <= width).mean()),
-        "width": 2 * float(width.mean()) * scale,
+        "error": float(np.abs(middle - values).mean()) * scale,
+        "coverage": conformal.coverage(values, middle - said.width, middle + said.width),
+        "width": 2 * float(said.width.mean()) * scale,
     }

@@ -3,7 +3,8 @@
     python -m benchmarks.properties.ship [--tower runs/properties/tower-formula-0/model] [--ship]
 
 Neighbours are the crystals whose labels the tower learnt; the two are weighed, and intervals sized,
-on crystals that it did not learn from: validation, and of few labels a sixth of the training part.
+on crystals whose labels it did not learn: validation, and of few labels a sixth of the training
+part, of which the encoder may have read captions that state them; the test part is free of that.
 With --ship tower and heads go into clac/weights/heads.
 """
 
@@ -22,10 +23,11 @@ from benchmarks.properties.tower import apart
 from clac.config import HeadConfig
 from clac.data.dataset import Pairs, material_key
 from clac.head_files import SHIPPED, HeadCard, load_tower, read_heads, save_head, save_tower
-from clac.head_training import Labelled, Learnt, learn_head
+from clac.head_training import Learnt, learn_head
+from clac.labelled import Labelled
 from clac.properties import PROPERTIES
 from clac.tower import PropertyTower, predict
-from index.learn import measured, scaled
+from index.learn import scaled
 
 SOURCES = {
     "formation_energy_megnet_2018": "density functional theory (PBE+U), Materials Project 2018",
@@ -92,20 +94,18 @@ def fit(
     found: dict[str, float] = {"labels": len(pool), "held": len(held), "test": len(labels.test)}
     for way, alone in (("on", False), ("off", True)):
         asked = ask(learnt, rows, tested, mine, CONFIG, own[tested], alone=alone)
-        factor = learnt.spreads_alone if alone else learnt.spreads
-        judged = judge(asked, shown[tested], factor, scale)
+        judged = judge(asked, shown[tested], scale)
         found |= {f"{way} {key}": value for key, value in judged.items()}
-    bounds = labels.values[pool]
-    bounds = 10**bounds if task.is_log else bounds
     spec = PROPERTIES[task.property]
     card = HeadCard(
         property=task.property, unit=spec.unit, log_scale=task.is_log, classes=(),
         dim=vectors.shape[1], column=task.column, source=SOURCES.get(task.column, ""),
-        count=len(pool), centre=centre, scale=scale, low=float(bounds.min()),
-        high=float(bounds.max()), near=learnt.near, far=learnt.far, own_error=learnt.own_error,
+        count=len(pool), centre=centre, scale=scale, near=learnt.near, far=learnt.far,
+        own_error=learnt.own_error,
         elements=tuple(sorted({int(z) for i in pool for z in pairs.graphs[i].numbers})),
-        spreads=learnt.spreads, spreads_alone=learnt.spreads_alone, coverage=CONFIG.coverage,
-        tower=True, measured={**measured(learnt, scale), **found},
+        spreads=learnt.spreads, spreads_alone=learnt.spreads_alone,
+        spreads_lonely=learnt.spreads_lonely, coverage=CONFIG.coverage,
+        tower=True, measured=found,
     )  # fmt: skip
     return learnt, card, found
 
