@@ -132,7 +132,6 @@ class _Loaded:
         self.engine = predictor.engine
         self.card: HeadCard = heads.cards[name]
         self.config = heads.configs[name]
-        self.own_index = heads.folder == heads_beside(self.engine.folder)
         self.head: PropertyHead = head_files.load_head(heads, name)
 
     @cached_property
@@ -178,7 +177,7 @@ class _Loaded:
     @cached_property
     def is_trusted(self) -> bool:
         """Tell whether the labels are of the kind that was learnt: enough of them, and alike."""
-        return self.own_index or (self.known.sum() >= _ENOUGH and not self.foreign)
+        return bool(self.known.sum() >= _ENOUGH and not self.foreign)
 
     def answers(
         self,
@@ -305,7 +304,7 @@ class _Loaded:
             said.append(f"outside the data's range: it learnt no crystal with {names}")
         elif not is_known:
             said.append("outside the data's range: it learnt no crystal like this one")
-        if self.foreign and not self.own_index:
+        if self.foreign and self.known.sum() >= _ENOUGH:
             said.append(
                 "labels of this index are of another kind than those it learnt, by "
                 f"{self.foreign * self.card.scale:+.2g}{self._unit()} typically: shown, not used"
