@@ -19,6 +19,9 @@ from clac.config import HeadConfig
 _SQRT3 = 3**0.5
 _NEAREST = 1e-9
 """squares of distances below it have no useful gradient"""
+_SPREADS = (-7.0, 1.0)
+"""logarithms of the least and the largest spread, in widths of the labels: a sign that is far off
+must not make an interval endless"""
 SIGNS = 5
 """what `Blend` is told of a prediction"""
 
@@ -138,7 +141,7 @@ class Blend(nn.Module):
         signs = torch.stack([left, away.log1p(), local.log1p(), level, known * away], dim=1)
         share, spread = self.inner(signs).unbind(dim=1)
         share = known * torch.sigmoid(share)
-        return own + share[:, None] * (kriged - own), torch.exp(spread.clamp(-7, 7)), share
+        return own + share[:, None] * (kriged - own), torch.exp(spread.clamp(*_SPREADS)), share
 
 
 @final
