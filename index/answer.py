@@ -247,7 +247,7 @@ class _Loaded:
     ) -> Answer:  # fmt: skip
         card = self.card
         factor = card.spreads if is_near else card.spreads_lonely
-        if not self.known.any():
+        if not self.is_trusted:  # nobody knows whether it is lonely
             factor = card.spreads_alone
         told = {
             "id": row.record.id, "formula": reduced_formula(row.symmetry.primitive.numbers),
