@@ -12,7 +12,7 @@ def quantile(scores: np.ndarray, coverage: float) -> float:
     """Return what a share of new scores will not exceed, from scores (b,) of calibration rows.
 
     The rank is rounded up, so that rows as few as these do not promise too much
-    (DOI 10.1007/978-3-540-45248-5; arXiv 2107.07511). With too few rows for the share it is inf.
+    (DOI 10.1007/b106715; arXiv 2107.07511). With too few rows for the share it is inf.
     """
     scores = np.sort(np.asarray(scores, dtype=np.float64))
     rank = int(np.ceil(coverage * (len(scores) + 1)))

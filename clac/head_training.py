@@ -74,6 +74,12 @@ class Learnt:
     far: float
     """cosine to the nearest landmark that 99% of the rows reach"""
 
+    @property
+    def calibration(self) -> dict[str, float]:
+        """Return what was measured and stands on the card of the head, by name."""
+        names = ("spreads", "spreads_alone", "spreads_lonely", "own_error", "near", "far")
+        return {name: getattr(self, name) for name in names}
+
 
 def learn_head(
     rows: Labelled,

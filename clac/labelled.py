@@ -13,6 +13,8 @@ import torch
 _BLOCK = 512
 _ROUNDS = 8
 """of k-means"""
+_WIDTH = 3.29
+"""standard deviations from the 5% to the 95% quantile of a normal distribution"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,24 @@ class Labelled:
     def is_class(self) -> bool:
         """Tell whether labels are classes."""
         return self.labels.shape[1] > 1
+
+
+def scaled(values: np.ndarray) -> tuple[np.ndarray, float, float]:
+    """Return numbers (n,) as labels (n, 1) about zero and of width one, with centre and scale.
+
+    Unknown ones, NaN, stay so.
+    """
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return np.full((len(values), 1), np.nan, dtype=np.float32), 0.0, 1.0
+    centre, scale = scale_of(known)
+    return ((values - centre) / scale).astype(np.float32)[:, None], centre, scale
+
+
+def scale_of(values: np.ndarray) -> tuple[float, float]:
+    """Return centre and width of numbers (n,), so that a few that are far away do not set them."""
+    low, centre, high = (float(q) for q in np.quantile(values, (0.05, 0.5, 0.95)))
+    return centre, (high - low) / _WIDTH or float(values.std()) or 1.0
 
 
 def nearest(

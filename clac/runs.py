@@ -1,4 +1,7 @@
-"""What a training run leaves on disk: OUT/best, OUT/last, and the finished OUT/model."""
+"""What training runs share: device, precision, progress, and what they leave on disk.
+
+That is OUT/best, OUT/last, and the finished OUT/model.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
@@ -26,6 +30,30 @@ _LAST_LAYERS = frozenset(
 )  # fmt: skip
 _HEAD = "head."
 """beginning of the names of what is learnt for training only"""
+
+
+def device_of(name: str, rank: int = 0) -> torch.device:
+    """Choose the device of a process; 'auto' is a GPU where there is one. Raises ConfigError."""
+    if name == "auto":
+        name = f"cuda:{rank % torch.cuda.device_count()}" if torch.cuda.is_available() else "cpu"
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as error:
+        raise ConfigError(f"device {name!r} cannot be used: {error}") from error
+
+
+def is_half(precision: str, device: torch.device) -> bool:
+    """Tell whether a precision of `clac.config.PRECISIONS` means bfloat16 on a device."""
+    able = device.type == "cuda" and torch.cuda.is_bf16_supported()
+    return precision == "bfloat16" or (precision == "auto" and able)
+
+
+def progress_bar(disable: bool = False) -> Progress:
+    """Return the bar of a run, whose tasks have a field `note`."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TimeRemainingColumn(), TextColumn("{task.fields[note]}"), disable=disable,
+    )  # fmt: skip
 
 
 def start_from(model: Clac, folder: Path) -> None:

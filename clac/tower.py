@@ -1,6 +1,6 @@
 """A graph network that is learnt for properties, from the graphs themselves.
 
-Shape letters: b graphs, p properties, f features.
+Shape letters: b graphs, p properties.
 """
 
 from __future__ import annotations
@@ -47,13 +47,10 @@ class PropertyTower(nn.Module):
         self.crystal.load_state_dict(model.crystal.state_dict())
         self.descriptor.load_state_dict(model.descriptor.state_dict())
 
-    def features(self, batch: GraphBatch) -> torch.Tensor:
-        """Return features (b, f)."""
-        return self.trunk(torch.cat([self.crystal(batch), self.descriptor(batch)], dim=1))
-
     def forward(self, batch: GraphBatch) -> torch.Tensor:
         """Return predictions (b, p) as they are learnt: beyond the elements' part, scaled."""
-        return self.out(self.features(batch))
+        read = torch.cat([self.crystal(batch), self.descriptor(batch)], dim=1)
+        return self.out(self.trunk(read))
 
     def predict(self, batch: GraphBatch) -> torch.Tensor:
         """Return predictions (b, p) in the unit of each label."""

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from safetensors.torch import load_file, save_file
 from torch.nn.functional import smooth_l1_loss
 
@@ -25,6 +24,7 @@ from clac.config import TowerConfig
 from clac.data.descriptor import FRACTIONS
 from clac.data.graphs import collate
 from clac.errors import ConfigError
+from clac.labelled import scale_of
 from clac.model import Clac
 from clac.tower import PropertyTower
 from clac.types import Graph
@@ -33,8 +33,6 @@ _RIDGE = 1e-2
 _SAVE_AFTER_S = 120.0
 _TOLD_EVERY = 500
 """steps"""
-_WIDTH = 3.29
-"""standard deviations from the 5% to the 95% quantile of a normal distribution"""
 _WARMUP, _FIRST = 0.1, 0.04
 """share of the steps in which the rate rises, and where it begins, as a share of its peak"""
 
@@ -56,7 +54,7 @@ def train_tower(
     """
     torch.manual_seed(config.seed)
     torch.set_num_threads(config.threads)
-    device = torch.device("cuda" if _wants_gpu(config) else "cpu")
+    device = runs.device_of(config.device)
     rows = np.flatnonzero(~np.isnan(labels).all(axis=1))
     graphs, labels = [graphs[i] for i in rows], labels[rows]
     tower = PropertyTower(names, config)
@@ -85,17 +83,13 @@ class _Run:
         self.optimizer = torch.optim.AdamW(
             tower.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
         )
-        self.half = config.precision == "bfloat16" or (
-            config.precision == "auto" and self.device.type == "cuda"
-        )
+        self.half = runs.is_half(config.precision, self.device)
         self.step = 0
 
     def loop(self) -> None:
         """Train to the last step, or to an interrupt, which keeps the state."""
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-                   TimeRemainingColumn(), TextColumn("{task.fields[note]}"))  # fmt: skip
         saved = time.monotonic()
-        with Progress(*columns) as progress:
+        with runs.progress_bar() as progress:
             task = progress.add_task("tower", total=self.total, completed=self.step, note="")
             try:
                 for rows in self._batches():
@@ -204,11 +198,4 @@ def _set_scales(
             part = np.linalg.solve(square, known.T @ rest)
             tower.elements[:, column] = torch.from_numpy(part)
             rest = rest - known @ part
-        low, middle, high = np.quantile(rest, (0.05, 0.5, 0.95))
-        tower.centre[column] = float(middle)
-        # A few values far away, of a refractive index say, must not set the scale of all.
-        tower.scale[column] = max(float(high - low) / _WIDTH, 1e-6)
-
-
-def _wants_gpu(config: TowerConfig) -> bool:
-    return config.device == "cuda" or (config.device == "auto" and torch.cuda.is_available())
+        tower.centre[column], tower.scale[column] = scale_of(rest)

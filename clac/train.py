@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import torch
 import torch.distributed as dist
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch.utils.tensorboard import SummaryWriter
 
 from clac import runs
@@ -69,7 +68,7 @@ def fit(config: TrainConfig) -> Run:
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     rank, world = join_ranks()
-    device = _device(config.device, rank)
+    device = runs.device_of(config.device, rank)
     if rank > 0:
         dist.barrier()  # one rank prepares the cache, the others read it
     pairs = prepare(Path(config.data), Path(config.cache), config.model.graph, config.limit)
@@ -119,9 +118,7 @@ class Run:
         self.best: dict[str, float] = {"R@1": -1.0}
         self.stale = 0
         self.seconds = 0.0
-        self.half = config.precision == "bfloat16" or (
-            config.precision == "auto" and device.type == "cuda" and torch.cuda.is_bf16_supported()
-        )
+        self.half = runs.is_half(config.precision, device)
 
     def _parameters(self) -> Iterator[tuple[str, torch.nn.Parameter]]:
         yield from self.model.named_parameters()
@@ -144,10 +141,8 @@ class Run:
         """Train to the last sample, to an early stop, or to an interrupt, which keeps the state."""
         total = last_step(self.config)
         writer = SummaryWriter(str(self.out / "log")) if self.rank == 0 else None
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-                   TimeRemainingColumn(), TextColumn("{task.fields[note]}"))  # fmt: skip
         saved = time.monotonic()
-        with Progress(*columns, disable=self.rank > 0) as progress:
+        with runs.progress_bar(disable=self.rank > 0) as progress:
             task = progress.add_task("training", total=total, completed=self.step, note="")
             try:
                 batches = _ahead(sampler, self.step)
@@ -342,12 +337,3 @@ def _uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
     if waiting:
         raise KeyboardInterrupt
-
-
-def _device(name: str, rank: int) -> torch.device:
-    if name == "auto":
-        name = f"cuda:{rank % torch.cuda.device_count()}" if torch.cuda.is_available() else "cpu"
-    try:
-        return torch.empty(0, device=name).device
-    except (RuntimeError, AssertionError) as error:
-        raise ConfigError(f"device {name!r} cannot be used: {error}") from error

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -135,20 +135,19 @@ class _Loaded:
         self.head: PropertyHead = head_files.load_head(heads, name)
 
     @cached_property
-    def column(self) -> list[Any]:
-        """Return the property of all rows (b,) as it stands in the index, None where unknown."""
-        return column_of(self.engine.catalog, self.name).to_pylist()
+    def column(self) -> pa.Array:
+        """Return the property of all rows (b,) as it stands in the index, null where unknown."""
+        try:
+            return column_of(self.engine.catalog, self.name)
+        except InputError:  # an index without this property has no neighbours to show
+            return pa.nulls(len(self.engine), pa.string() if self.card.classes else pa.float64())
 
     @cached_property
     def labels(self) -> np.ndarray:
         """Return the labels of the index (b, c) in the head's own scale, NaN where unknown."""
-        try:
-            column = column_of(self.engine.catalog, self.name)
-        except InputError:  # an index without this property has no neighbours to show
-            return np.full((len(self.engine), max(1, len(self.card.classes))), np.nan, "f4")
         if self.card.classes:
-            return one_hot(words(column), self.card.classes)
-        values = (numbers(column, self.card.log_scale) - self.card.centre) / self.card.scale
+            return one_hot(words(self.column), self.card.classes)
+        values = (numbers(self.column, self.card.log_scale) - self.card.centre) / self.card.scale
         return values[:, None].astype(np.float32)
 
     @cached_property
@@ -290,8 +289,8 @@ class _Loaded:
 
     def _label(self, row: int) -> float | str:
         """Return the label of a row as it stands in the index."""
-        label = self.column[row]
-        return float(label) if not self.card.classes else str(words(pa.array([label]))[0])
+        label = self.column.slice(row, 1)
+        return str(words(label)[0]) if self.card.classes else float(label[0].as_py())
 
     def _warning(self, row: Analyzed, near: _Neighbours, is_near: bool, is_known: bool) -> str:
         """Say why to be careful."""

@@ -63,7 +63,7 @@ def predict(
         )
     ids = [value for value in sources or [] if _is_id(value, engine)]
     for id in ids:
-        stored = [engine.catalog.record(engine.catalog.row_of(id) or 0)]
+        stored = [engine.catalog.record(engine.row(id))]
         render.answers(predictor.predict(stored, wanted, _raise, frozenset([id])), as_json)
     if others := [value for value in sources or [] if value not in ids]:
         _check_ids(others, engine)
@@ -103,8 +103,8 @@ def _check_ids(values: list[str], engine: SearchEngine) -> None:
     for value in values:
         plain = not any(letter in value for letter in "/\\.:*?[")
         if plain and not Path(value).exists():
-            near = ", ".join(engine.catalog.ids_like(value))
-            raise InputError(value, f"no such file, and no such id in the index; it has {near}")
+            with inputs.examples([value]):
+                engine.row(value)
 
 
 def _raise(refusal: Refusal) -> None:

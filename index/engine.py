@@ -171,7 +171,7 @@ class SearchEngine:
             _check(query)
         plans = [plan(q, self.catalog) for q in asked]
         vectors = self._query_vectors(asked, plans)
-        own = [frozenset(map(self._row, _ids(query.like))) for query in asked]
+        own = [frozenset(map(self.row, _ids(query.like))) for query in asked]
         depths = [self._ranking.depth(q) + len(rows) for q, rows in zip(asked, own, strict=True)]
         near = self._ranking.near(vectors, plans, depths)
         return [self._answer(*one) for one in zip(asked, plans, vectors, own, near, strict=True)]
@@ -291,14 +291,14 @@ class SearchEngine:
         if (structure is None) == (id is None):
             raise InputError("", "give either a structure or an id")
         if id is not None:
-            return self._stored_vector(self._row(id))
+            return self._stored_vector(self.row(id))
         return self.embedder.encode_structures([structure])[0]
 
     def _stored_vector(self, row: int) -> np.ndarray:
         """Return the vector (d,) of an indexed structure."""
         return self.vectors.vectors(np.array([row]))[0]
 
-    def _row(self, id: str) -> int:
+    def row(self, id: str) -> int:
         """Return the row of an id, or raise InputError with ids to choose from."""
         row = self.catalog.row_of(id)
         if row is None:

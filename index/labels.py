@@ -40,7 +40,7 @@ def numbers(column: pa.Array, log_scale: bool) -> np.ndarray:
 
     Words are unknown, and so is what has no logarithm.
     """
-    if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+    if is_classes(column):
         return np.full(len(column), np.nan)
     values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
     values = np.where(np.isfinite(values), values, np.nan)

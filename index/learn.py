@@ -11,7 +11,7 @@ from clac.data.dataset import material_key
 from clac.errors import InputError
 from clac.head_files import HeadCard, save_head
 from clac.head_training import Learnt, Progress, learn_head
-from clac.labelled import Labelled
+from clac.labelled import Labelled, scaled
 from index.answer import heads_beside
 from index.engine import SearchEngine
 from index.labels import MOST_CLASSES, column_of, is_classes, numbers, one_hot, spec_of, words
@@ -21,8 +21,6 @@ FEWEST = 50
 FEWEST_FORMULAS = 25
 """which they must be of, as heads are learnt and judged by formula"""
 FEWEST_OF_A_CLASS = 10
-_WIDTH = 3.29
-"""standard deviations from the 5% to the 95% quantile of a normal distribution"""
 
 
 def learn_property(
@@ -60,23 +58,12 @@ def learn_property(
         property=name, unit=spec.unit if spec else "", log_scale=log_scale, classes=classes,
         dim=known.vectors.shape[1], column=name, source=f"column {name} of {engine.folder.name}",
         count=len(rows), centre=centre, scale=scale, elements=_elements(engine, rows),
-        own_error=learnt.own_error,        near=learnt.near, far=learnt.far, spreads=learnt.spreads,
-        spreads_alone=learnt.spreads_alone, spreads_lonely=learnt.spreads_lonely,
         coverage=config.coverage, tower=False, measured=_measured(learnt, scale, bool(classes)),
+        **learnt.calibration,
     )  # fmt: skip
     model_id = engine.embedder.model_id
     save_head(heads_beside(engine.folder), model_id, name, learnt.head, card, config)
     return card
-
-
-def scaled(values: np.ndarray) -> tuple[np.ndarray, float, float]:
-    """Return numbers (b,) as labels (b, 1) about zero and of width one, with centre and scale."""
-    known = values[~np.isnan(values)]
-    if not len(known):
-        return np.full((len(values), 1), np.nan, dtype=np.float32), 0.0, 1.0
-    low, centre, high = (float(q) for q in np.quantile(known, (0.05, 0.5, 0.95)))
-    scale = (high - low) / _WIDTH or float(known.std()) or 1.0
-    return ((values - centre) / scale).astype(np.float32)[:, None], centre, scale
 
 
 def _measured(learnt: Learnt, scale: float, is_class: bool) -> dict[str, float]:

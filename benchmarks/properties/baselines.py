@@ -12,6 +12,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 
 from benchmarks.properties.tasks import Labels
 from clac.data.descriptor import ARITY, FRACTIONS
+from clac.labelled import nearest
 from clac.types import Graph
 
 NEIGHBOURS = (1, 3, 5, 10, 20, 40)
@@ -19,7 +20,6 @@ SHARPNESS = (0.0, 10.0, 30.0)
 """a neighbour of cosine c weighs exp(sharpness c)"""
 DECAYS = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
 """weights of the squared coefficients of the probe, for each row"""
-_BLOCK = 1024
 
 
 def error(labels: Labels, rows: np.ndarray, guess: np.ndarray) -> float:
@@ -47,16 +47,9 @@ def _nearest(
     labels: Labels, vectors: np.ndarray, keys: np.ndarray, part: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return cosines and values (n, k) of the nearest training crystals, best first."""
-    rows, most = getattr(labels, part), max(NEIGHBOURS)
-    cosines, values = [], []
-    for start in range(0, len(rows), _BLOCK):
-        own = rows[start : start + _BLOCK]
-        scores = vectors[own] @ vectors[labels.train].T
-        scores[keys[own][:, None] == keys[labels.train]] = -1
-        best = np.argsort(-scores, axis=1, kind="stable")[:, :most]
-        cosines.append(np.take_along_axis(scores, best, axis=1))
-        values.append(labels.values[labels.train][best])
-    return np.concatenate(cosines), np.concatenate(values)
+    rows, known = getattr(labels, part), labels.train
+    places, cosines = nearest(vectors, keys, rows, known, max(NEIGHBOURS))
+    return cosines, labels.values[known][places]
 
 
 def _weighted(cosines: np.ndarray, values: np.ndarray, k: int, sharp: float) -> np.ndarray:

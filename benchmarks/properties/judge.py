@@ -32,15 +32,14 @@ class Said:
 @torch.inference_mode()
 def ask(
     learnt: Learnt, rows: Labelled, test: np.ndarray, pool: np.ndarray, config: HeadConfig,
-    own: np.ndarray | None = None, keys: np.ndarray | None = None, *, alone: bool = False,
+    own: np.ndarray | None = None, *, alone: bool = False,
 ) -> Said:  # fmt: skip
-    """Predict tested rows (m,) from neighbours in a pool, none of the same key or formula.
+    """Predict tested rows (m,) from neighbours in a pool, none of the same formula.
 
     Own (m, c): what a tower says of them. Alone: as if no neighbour had a label. Neighbours count
     by the rule of the product: only where the nearest is near enough.
     """
-    keys = rows.formulas if keys is None else keys
-    near, cosines = nearest(rows.vectors, keys, test, pool, config.neighbours)
+    near, cosines = nearest(rows.vectors, rows.formulas, test, pool, config.neighbours)
     is_near = cosines[:, :1] >= learnt.near
     vectors, labels = torch.from_numpy(rows.vectors), torch.from_numpy(rows.labels)
     means, spreads = [], []

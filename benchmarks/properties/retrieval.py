@@ -25,8 +25,7 @@ from clac.config import HeadConfig
 from clac.data.dataset import Pairs, material_key
 from clac.data.grammar.quantity_words import METAL_BELOW_EV
 from clac.head_training import learn_head
-from clac.labelled import Labelled
-from index.learn import scaled
+from clac.labelled import Labelled, scaled
 
 REGRESSION = tuple(task for task in TASKS if task.split == FORMULA)
 METAL = "metal or insulator"

@@ -24,10 +24,9 @@ from clac.config import HeadConfig
 from clac.data.dataset import Pairs, material_key
 from clac.head_files import SHIPPED, HeadCard, load_tower, read_heads, save_head, save_tower
 from clac.head_training import Learnt, learn_head
-from clac.labelled import Labelled
+from clac.labelled import Labelled, scaled
 from clac.properties import PROPERTIES
 from clac.tower import PropertyTower, predict
-from index.learn import scaled
 
 SOURCES = {
     "formation_energy_megnet_2018": "density functional theory (PBE+U), Materials Project 2018",
@@ -100,12 +99,9 @@ def fit(
     card = HeadCard(
         property=task.property, unit=spec.unit, log_scale=task.is_log, classes=(),
         dim=vectors.shape[1], column=task.column, source=SOURCES.get(task.column, ""),
-        count=len(pool), centre=centre, scale=scale, near=learnt.near, far=learnt.far,
-        own_error=learnt.own_error,
+        count=len(pool), centre=centre, scale=scale, coverage=CONFIG.coverage, tower=True,
         elements=tuple(sorted({int(z) for i in pool for z in pairs.graphs[i].numbers})),
-        spreads=learnt.spreads, spreads_alone=learnt.spreads_alone,
-        spreads_lonely=learnt.spreads_lonely, coverage=CONFIG.coverage,
-        tower=True, measured=found,
+        measured=found, **learnt.calibration,
     )  # fmt: skip
     return learnt, card, found
 
