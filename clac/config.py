@@ -174,6 +174,36 @@ class TowerConfig:
     seed: int = 0
 
 
+WAYS = ("attention", "concatenation", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class FusionConfig:
+    """A graph network whose nodes ask the words of a description."""
+
+    tower: TowerConfig = field(
+        default_factory=lambda: TowerConfig(
+            crystal=CrystalConfig(detectors=128, shapes=False, bonds=False, descriptor_width=0),
+            learning_rate=1e-3,
+        )
+    )
+    """graph network and schedule"""
+    way: str = "attention"
+    """'attention': nodes ask words; 'concatenation': the mean word stands beside the pooled nodes;
+    'none': no words. All have the same layers; what asks without words finds one learnt word"""
+    layers: int = 4
+    heads: int = 8
+    text_width: int = 384
+    """entries of a word's state"""
+    masked: float = 0.5
+    """share of the nodes whose element is withheld in pre-training"""
+
+    def __post_init__(self) -> None:
+        """Raise ConfigError for an unknown way."""
+        if self.way not in WAYS:
+            raise ConfigError(f"way must be one of {', '.join(WAYS)}; found {self.way!r}")
+
+
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
     """One training run."""

@@ -5,8 +5,9 @@ Shape letters: b graphs, p properties.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import final
+from typing import Any, final
 
 import numpy as np
 import torch
@@ -22,25 +23,50 @@ from clac.types import Graph, GraphBatch
 _HIDDEN = 512
 
 
-@final
-class PropertyTower(nn.Module):
-    """Read graphs as features that several properties share, and predict these at once."""
+class PropertyNetwork(nn.Module, ABC):
+    """Predict several properties at once, each beyond what the elements alone say of it."""
 
-    def __init__(self, names: Sequence[str], config: TowerConfig) -> None:
-        """Build the network for properties or columns of these names."""
+    def __init__(self, names: Sequence[str]) -> None:
+        """Hold the scale of properties or columns of these names."""
         super().__init__()
         self.names = tuple(names)
-        self.crystal = build_encoder(config.crystal, config.graph)
-        width = config.crystal.descriptor_width
-        self.descriptor = DescriptorEncoder(width, config.crystal.bonds)
-        self.trunk = nn.Sequential(
-            nn.Linear(self.crystal.width + width, _HIDDEN), nn.SiLU(), nn.Dropout(config.dropout),
-            nn.Linear(_HIDDEN, config.features), nn.SiLU(), nn.Dropout(config.dropout),
-        )  # fmt: skip
-        self.out = nn.Linear(config.features, len(names))
         self.register_buffer("centre", torch.zeros(len(names)))
         self.register_buffer("scale", torch.ones(len(names)))
         self.register_buffer("elements", torch.zeros(N_ELEMENTS, len(names)))
+
+    @abstractmethod
+    def forward(self, batch: Any) -> torch.Tensor:
+        """Return predictions (b, p) as they are learnt: beyond the elements' part, scaled."""
+
+    def predict(self, batch: Any) -> torch.Tensor:
+        """Return predictions (b, p) in the unit of each label."""
+        return self.forward(batch).float() * self.scale + self.centre + self.of_elements(batch)
+
+    def of_elements(self, batch: Any) -> torch.Tensor:
+        """Return what the elements alone say (b, p): an energy is nearly a sum over them."""
+        return batch.descriptor[:, FRACTIONS] @ self.elements
+
+
+def trunk(width: int, config: TowerConfig) -> nn.Sequential:
+    """Build what turns what is read of a crystal (b, width) into features (b, features)."""
+    return nn.Sequential(
+        nn.Linear(width, _HIDDEN), nn.SiLU(), nn.Dropout(config.dropout),
+        nn.Linear(_HIDDEN, config.features), nn.SiLU(), nn.Dropout(config.dropout),
+    )  # fmt: skip
+
+
+@final
+class PropertyTower(PropertyNetwork):
+    """Read graphs as features that several properties share."""
+
+    def __init__(self, names: Sequence[str], config: TowerConfig) -> None:
+        """Build the network for properties or columns of these names."""
+        super().__init__(names)
+        self.crystal = build_encoder(config.crystal, config.graph)
+        width = config.crystal.descriptor_width
+        self.descriptor = DescriptorEncoder(width, config.crystal.bonds)
+        self.trunk = trunk(self.crystal.width + width, config)
+        self.out = nn.Linear(config.features, len(names))
 
     def start_from(self, model: Clac) -> None:
         """Take graph network and descriptor of a model whose configuration is the same."""
@@ -51,14 +77,6 @@ class PropertyTower(nn.Module):
         """Return predictions (b, p) as they are learnt: beyond the elements' part, scaled."""
         read = torch.cat([self.crystal(batch), self.descriptor(batch)], dim=1)
         return self.out(self.trunk(read))
-
-    def predict(self, batch: GraphBatch) -> torch.Tensor:
-        """Return predictions (b, p) in the unit of each label."""
-        return self.forward(batch).float() * self.scale + self.centre + self.of_elements(batch)
-
-    def of_elements(self, batch: GraphBatch) -> torch.Tensor:
-        """Return what the elements alone say (b, p): an energy is nearly a sum over them."""
-        return batch.descriptor[:, FRACTIONS] @ self.elements
 
 
 def predict(tower: PropertyTower, graphs: Sequence[Graph], batch: int = 256) -> np.ndarray:

@@ -14,9 +14,10 @@ from clac.config import CrystalConfig, TowerConfig
 from clac.data.graphs import build_graph, collate
 from clac.data.symmetry import analyze
 from clac.errors import ConfigError
+from clac.fitting import Fit
 from clac.head_files import load_tower, read_heads, save_tower
 from clac.tower import PropertyTower, predict
-from clac.tower_training import _Run, train_tower
+from clac.tower_training import train_tower
 from clac.types import Graph
 
 SMALL = TowerConfig(
@@ -54,18 +55,18 @@ def test_a_tower_learns_labels_of_which_some_are_missing(
 def test_an_interrupted_training_ends_as_one_at_a_stretch(
     graphs: list[Graph], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = dataclasses.replace(SMALL, epochs=6)
+    config = dataclasses.replace(SMALL, epochs=6, dropout=0.2)
     given = (graphs, labels_of(graphs), ("sum", "half"), (True, False), config)
     whole = train_tower(*given, tmp_path / "whole")
-    learn = _Run._learn
+    learn = Fit._learn
 
-    def interrupted(run: _Run, rows: np.ndarray) -> float:
+    def interrupted(run: Fit, rows: np.ndarray) -> float:
         if run.step == 9:
             raise KeyboardInterrupt
         return learn(run, rows)
 
     with monkeypatch.context() as patch:
-        patch.setattr(_Run, "_learn", interrupted)
+        patch.setattr(Fit, "_learn", interrupted)
         with pytest.raises(KeyboardInterrupt):
             train_tower(*given, tmp_path / "parts")
     parts = train_tower(*given, tmp_path / "parts")

@@ -1,11 +1,18 @@
 """Encoders, each behind the one abstract `Encoder`."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from clac.config import CrystalConfig, GraphConfig
 from clac.encoders.base import Encoder
 from clac.errors import ConfigError
 
+if TYPE_CHECKING:
+    from clac.encoders.crystal import CrystalEncoder
 
-def build_encoder(config: CrystalConfig, graph: GraphConfig) -> Encoder:
+
+def build_encoder(config: CrystalConfig, graph: GraphConfig) -> CrystalEncoder:
     """Build the crystal encoder that a configuration names. Raises ConfigError if unknown."""
     from clac.encoders.crystal import Cgcnn, Painn
 

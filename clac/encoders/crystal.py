@@ -7,6 +7,7 @@ together); importing torch-geometric would double the time to a first answer abo
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from itertools import combinations_with_replacement
 from typing import final
 
@@ -171,8 +172,22 @@ class Readout(nn.Module):
         return torch.cat([pool(nodes, batch), pool(self.detect(nodes), batch)], dim=1)
 
 
+class CrystalEncoder(Encoder):
+    """Learn what each node is, then pool the nodes."""
+
+    readout: Readout
+
+    def forward(self, batch: GraphBatch) -> torch.Tensor:
+        """Return features (b, width)."""
+        return self.readout(self.nodes(batch), batch)
+
+    @abstractmethod
+    def nodes(self, batch: GraphBatch) -> torch.Tensor:
+        """Return what is known of each node (o, width of a node)."""
+
+
 @final
-class Cgcnn(Encoder):
+class Cgcnn(CrystalEncoder):
     """Crystal graph convolutions (DOI 10.1103/PhysRevLett.120.145301) over orbits."""
 
     def __init__(self, config: CrystalConfig, cutoff_ang: float) -> None:
@@ -189,8 +204,8 @@ class Cgcnn(Encoder):
         )
         self.norms = nn.ModuleList(nn.LayerNorm(config.width) for _ in range(config.layers))
 
-    def forward(self, batch: GraphBatch) -> torch.Tensor:
-        """Return features (b, width)."""
+    def nodes(self, batch: GraphBatch) -> torch.Tensor:
+        """Return what is known of each node (o, width of a node)."""
         nodes = self.embedding(batch.numbers)
         if self.bonded is not None:
             nodes = nodes + self.bonded(batch)
@@ -200,11 +215,11 @@ class Cgcnn(Encoder):
         edges = self.radial(distance)
         for layer, norm in zip(self.layers, self.norms):
             nodes = norm(layer(nodes, batch.edge_index, edges))
-        return self.readout(nodes, batch)
+        return nodes
 
 
 @final
-class Painn(Encoder):
+class Painn(CrystalEncoder):
     """Polarizable atom interaction network (arXiv 2102.03150) over the primitive cell.
 
     Its vectors turn with the operations inside an orbit, so its graphs keep every atom.
@@ -225,8 +240,8 @@ class Painn(Encoder):
         self.updates = nn.ModuleList(_Update(config.width) for _ in range(config.layers))
         self.norm = nn.LayerNorm(config.width)
 
-    def forward(self, batch: GraphBatch) -> torch.Tensor:
-        """Return features (b, width)."""
+    def nodes(self, batch: GraphBatch) -> torch.Tensor:
+        """Return what is known of each node (n, width of a node)."""
         distance = batch.edge_vector.norm(dim=1)
         direction = batch.edge_vector / distance[:, None]
         envelope = 0.5 * (torch.cos(math.pi * (distance / self.cutoff_ang).clamp(max=1)) + 1)
@@ -238,7 +253,7 @@ class Painn(Encoder):
         for message, update in zip(self.messages, self.updates):
             scalar, vector = message(scalar, vector, batch.edge_index, radial, direction)
             scalar, vector = update(scalar, vector)
-        return self.readout(self.norm(scalar), batch)
+        return self.norm(scalar)
 
 
 class _Message(nn.Module):

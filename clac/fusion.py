@@ -1,0 +1,152 @@
+"""Fuse graph nodes with the words of a description by cross-attention (CAST, arXiv 2502.06836).
+
+Shape letters: b graphs, o nodes, t tokens, w width of a node, p properties.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pad_sequence
+
+from clac.config import FusionConfig
+from clac.data.graphs import collate
+from clac.encoders import build_encoder
+from clac.encoders.crystal import N_NUMBERS
+from clac.tower import PropertyNetwork, trunk
+from clac.types import Graph, GraphBatch
+
+
+@dataclass(frozen=True, slots=True)
+class FusedBatch:
+    """Graphs laid side by side, each with the words that describe it."""
+
+    graphs: GraphBatch
+    states: torch.Tensor
+    """(b, t, text width), padded to the longest description"""
+    padding: torch.Tensor
+    """(b, t) bool, true where there is no word"""
+
+    @property
+    def descriptor(self) -> torch.Tensor:
+        """The global descriptor of the graphs (b, f)."""
+        return self.graphs.descriptor
+
+    def to(self, device: Any) -> FusedBatch:
+        """Copy every tensor to a device."""
+        parts = (self.graphs, self.states, self.padding)
+        return FusedBatch(*(part.to(device) for part in parts))
+
+    def without_elements(self, masked: torch.Tensor) -> FusedBatch:
+        """Withhold the elements of masked nodes (o,) bool."""
+        numbers = self.graphs.numbers.masked_fill(masked, 0)
+        return dataclasses.replace(self, graphs=dataclasses.replace(self.graphs, numbers=numbers))
+
+
+def fuse(graphs: Sequence[Graph], states: Sequence[np.ndarray]) -> FusedBatch:
+    """Lay graphs (b,) and states of the words that describe them, (t, text width) each."""
+    padded = pad_sequence([torch.from_numpy(s) for s in states], batch_first=True).float()
+    lengths = torch.tensor([len(s) for s in states])
+    return FusedBatch(collate(graphs), padded, torch.arange(padded.shape[1]) >= lengths[:, None])
+
+
+class CrossAttention(nn.Module):
+    """Let nodes ask words, then think: one layer, each half with a residual."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        """Build the layer."""
+        super().__init__()
+        self.ask = nn.MultiheadAttention(width, heads, batch_first=True)
+        self.think = nn.Sequential(
+            nn.Linear(width, 2 * width), nn.SiLU(), nn.Linear(2 * width, width)
+        )
+        self.heard, self.thought = nn.LayerNorm(width), nn.LayerNorm(width)
+
+    def forward(
+        self, nodes: torch.Tensor, place: tuple[torch.Tensor, torch.Tensor],
+        words: torch.Tensor, padding: torch.Tensor, *, show: bool = False,
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:  # fmt: skip
+        """Return nodes (o, w) and, to be shown, what each looked at (o, t).
+
+        Place: graph (o,) of each node and its number in that graph. Words: (b, t, w).
+        """
+        graph, number = place
+        asking = nodes.new_zeros(len(words), int(number.max()) + 1, nodes.shape[1])
+        asking = asking.index_put(place, nodes)
+        found, looked = self.ask(asking, words, words, key_padding_mask=padding, need_weights=show)
+        nodes = self.heard(nodes + found[graph, number])
+        seen = None if looked is None else looked[graph, number]
+        return self.thought(nodes + self.think(nodes)), seen
+
+
+@final
+class Cast(PropertyNetwork):
+    """Predict properties from nodes that have asked the words of a description."""
+
+    def __init__(self, names: Sequence[str], config: FusionConfig) -> None:
+        """Build the network for properties or columns of these names."""
+        super().__init__(names)
+        self.way = config.way
+        crystal = config.tower.crystal
+        width = crystal.width
+        self.crystal = build_encoder(crystal, config.tower.graph)
+        self.word = nn.Linear(config.text_width, width)
+        self.nothing = nn.Parameter(torch.zeros(width))
+        self.layers = nn.ModuleList(
+            CrossAttention(width, config.heads) for _ in range(config.layers)
+        )
+        self.element = nn.Linear(width, N_NUMBERS)
+        beside = width if self.way == "concatenation" else 0
+        self.trunk = trunk(self.crystal.width + beside, config.tower)
+        self.out = nn.Linear(config.tower.features, len(names))
+
+    def start_from(self, other: Cast) -> None:
+        """Take all but what predicts properties."""
+        for part in ("crystal", "word", "layers", "element"):
+            getattr(self, part).load_state_dict(getattr(other, part).state_dict())
+        with torch.no_grad():
+            self.nothing.copy_(other.nothing)
+
+    def forward(self, batch: FusedBatch) -> torch.Tensor:
+        """Return predictions (b, p) as they are learnt: beyond the elements' part, scaled."""
+        nodes, _ = self.nodes(batch)
+        read = self.crystal.readout(nodes, batch.graphs)
+        if self.way == "concatenation":
+            there = ~batch.padding[:, :, None]
+            mean = (self.word(batch.states) * there).sum(dim=1) / there.sum(dim=1)
+            read = torch.cat([read, mean], dim=1)
+        return self.out(self.trunk(read))
+
+    def elements_of(self, batch: FusedBatch) -> torch.Tensor:
+        """Return logits of the element of each node (o, 119)."""
+        return self.element(self.nodes(batch)[0])
+
+    def nodes(self, batch: FusedBatch, *, show: bool = False) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return nodes that have asked (o, w) and, to be shown, where they looked (layers, o, t).
+
+        Of words that are not asked, there is one.
+        """
+        graphs = batch.graphs
+        nodes = self.crystal.nodes(graphs)
+        place = (graphs.graph, _numbered(graphs.graph))
+        words, padding = self.word(batch.states), batch.padding
+        if self.way != "attention":
+            words = self.nothing.to(words.dtype).expand(len(graphs), 1, -1)
+            padding = torch.zeros_like(padding[:, :1])
+        looked = []
+        for layer in self.layers:
+            nodes, seen = layer(nodes, place, words, padding, show=show)
+            looked.append(seen)
+        return nodes, torch.stack(looked) if show else nodes.new_zeros(0)
+
+
+def _numbered(graph: torch.Tensor) -> torch.Tensor:
+    """Count the nodes (o,) of each graph from zero; graphs stand one behind the other."""
+    first = torch.searchsorted(graph, graph)
+    return torch.arange(len(graph), device=graph.device) - first
