@@ -3,6 +3,7 @@
     heads.json                  what the heads are, of which model, and in which files
     NAME-HASH.safetensors       a head: `clac.heads.PropertyHead`
     tower-HASH.safetensors      the tower of heads that have one: `clac.tower.PropertyTower`
+    fusion-HASH.safetensors     the network whose attention is shown: `clac.fusion.Cast`
 
 A file carries the beginning of its SHA-256 in its name and never changes; the list is written last
 and in one step. What there is can be told without torch.
@@ -20,12 +21,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clac.checkpoint import DEFAULT_FOLDER
-from clac.config import HeadConfig, TowerConfig, from_mapping
+from clac.config import FusionConfig, HeadConfig, TowerConfig, from_mapping
 from clac.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
     import torch
 
+    from clac.fusion import Cast
     from clac.heads import PropertyHead
     from clac.tower import PropertyTower
 
@@ -34,6 +36,7 @@ SHIPPED = DEFAULT_FOLDER / "heads"
 """heads of the shipped model"""
 LIST = "heads.json"
 _TOWER = "tower"
+_FUSION = "fusion"
 _DIGITS = 16
 
 
@@ -90,7 +93,9 @@ class Heads:
     tower: TowerConfig | None
     tower_names: tuple[str, ...]
     files: Mapping[str, str]
-    """head, or 'tower' -> file"""
+    """head, 'tower' or 'fusion' -> file"""
+    fusion: FusionConfig | None = None
+    fusion_names: tuple[str, ...] = ()
 
 
 def read_heads(folder: Path, model_id: str) -> Heads:
@@ -121,11 +126,13 @@ def read_heads(folder: Path, model_id: str) -> Heads:
         configs = {
             name: from_mapping(HeadConfig, head["config"]) for name, head in values["heads"].items()
         }
-        tower = values["tower"]
+        tower, fusion = values["tower"], values.get("fusion")
         return Heads(
             folder, model_id, cards, configs,
             from_mapping(TowerConfig, tower["config"]) if tower else None,
             tuple(tower["names"]) if tower else (), values["files"],
+            from_mapping(FusionConfig, fusion["config"]) if fusion else None,
+            tuple(fusion["names"]) if fusion else (),
         )  # fmt: skip
     except (ValueError, KeyError, TypeError, ConfigError, AttributeError) as error:
         raise ModelError(f"{path}: not a list of heads ({error})") from error
@@ -152,6 +159,17 @@ def load_tower(heads: Heads) -> PropertyTower:
     return tower
 
 
+def load_fusion(heads: Heads) -> Cast:
+    """Load the fused network of a folder of heads for evaluation."""
+    from clac.fusion import Cast
+
+    if heads.fusion is None:
+        raise ModelError(f"{heads.folder}: no network is there whose attention could be shown")
+    cast = Cast(heads.fusion_names, heads.fusion)
+    _fill(cast, heads.folder / heads.files[_FUSION])
+    return cast
+
+
 def save_head(
     folder: Path, model_id: str, name: str, head: PropertyHead, card: HeadCard, config: HeadConfig
 ) -> None:
@@ -169,6 +187,13 @@ def save_tower(folder: Path, model_id: str, tower: PropertyTower, config: TowerC
     values = _list_of(folder, model_id)
     values["tower"] = {"names": list(tower.names), "config": dataclasses.asdict(config)}
     _write(folder, values, _TOWER, tower)
+
+
+def save_fusion(folder: Path, model_id: str, cast: Cast, config: FusionConfig) -> None:
+    """Write the fused network of a folder of heads."""
+    values = _list_of(folder, model_id)
+    values["fusion"] = {"names": list(cast.names), "config": dataclasses.asdict(config)}
+    _write(folder, values, _FUSION, cast)
 
 
 def check_known(names: Sequence[str], *known: Heads) -> None:

@@ -230,6 +230,18 @@ class Tokenizer:
         )
         return [self._with_values(e.ids, found) for e, found in zip(encoded, numbers)]
 
+    def pieces(self, tokens: Tokens) -> list[str]:
+        """Return what each token shows: a piece of a word, a number, an element and its amount."""
+        shown = []
+        for token, value in zip(tokens.ids, tokens.values, strict=True):
+            piece = self._pieces.id_to_token(token) or ""
+            if not math.isnan(value) and piece not in SPELLED:
+                amount = f"{value:g}"
+                piece = amount if token == self._number else piece.removesuffix(amount)
+                piece = piece if piece == amount else f"{piece} {amount}".strip()
+            shown.append(piece)
+        return shown
+
     def _with_values(self, ids: Sequence[int], numbers: Sequence[str]) -> Tokens:
         """Put each number's value in its place, and each amount on the element before it."""
         kept, values, found = list[int](), list[float](), iter(numbers)

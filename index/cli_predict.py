@@ -1,4 +1,4 @@
-"""The command `clac predict`: properties with interval and evidence, and heads of one's own."""
+"""The commands `clac predict` and `clac explain`: properties, what they rest on, own heads."""
 
 from __future__ import annotations
 
@@ -71,6 +71,34 @@ def predict(
             reading = given["records"]
             render.answers(predictor.predict(reading, wanted, reading.refuse), as_json)
         _tell(reading, others)
+
+
+def explain(
+    target: Annotated[
+        str, typer.Argument(metavar="FILE_OR_ID", help="A structure file or an id of the index.")
+    ],
+    property: Annotated[str, typer.Option("--property", help="What is to be explained.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Picture to write; default: NAME-PROPERTY.png.")
+    ] = None,
+    index: Index = None,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw which words of its description a crystal's atoms look at, and what each word moves."""
+    from index.explain import Explainer, draw
+
+    loaded = inputs.embedder(model)
+    with inputs.examples([target]) as (example,):
+        if isinstance(example, str):
+            engine = inputs.engine(index, model)
+            record = engine.catalog.record(engine.row(example))
+        else:
+            record = example
+    found = Explainer(loaded).explain(record, property)
+    path = out or Path(f"{Path(record.id).name}-{property}.png")
+    draw(found, path)
+    render.explanation(found, path, as_json)
 
 
 def _learn(folder: Path, names: list[str], model: Path | None, as_json: bool) -> None:

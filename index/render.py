@@ -18,7 +18,7 @@ from rich.text import Text
 from clac.properties import PROPERTIES
 from clac.types import PropertyValue
 from index.optimade_filter import write_optimade
-from index.types import Answer, BuildReport, Filtered, Hit, Hits, Label, Match
+from index.types import Answer, BuildReport, Explanation, Filtered, Hit, Hits, Label, Match
 
 if TYPE_CHECKING:
     from index.build import Progress as ReportProgress
@@ -41,6 +41,7 @@ _FILTER_KEYS = ("text", "passing", "unknown", "missing")
 _TITLES = {"descriptor": "descriptors", "caption": "nearest captions", "text": "texts"}
 _WIDE = 140
 """letters across a table that goes into a file or a pipe"""
+_SHOWN_WORDS = 10
 _SHOWN_FILTER = 300
 """letters of a filter that people are shown"""
 _COLUMNS = ((100, 7), (80, 6), (64, 5))
@@ -123,6 +124,27 @@ def answers(found: Iterable[Answer], as_json: bool) -> None:
         if cells:
             heads = ("weight", "cosine", "value", "formula", "space group", "id")
             _table("evidence", heads, cells)
+
+
+def explanation(found: Explanation, picture: Path, as_json: bool) -> None:
+    """Print what a crystal's atoms listen to, the words that move most first, and the picture."""
+    if as_json:
+        _json_line({**dataclasses.asdict(found), "picture": str(picture)})
+        return
+    unit = f" {found.unit}" if found.unit else ""
+    name = PROPERTIES[found.property].label if found.property in PROPERTIES else found.property
+    _lines([
+        f"{found.id} ({found.formula}), {name}: {found.value:.3g}{unit}, read from its graph and: "
+        f"{found.description}"
+    ])  # fmt: skip
+    looked = [sum(row[i] for row in found.attention) / len(found.attention)
+              for i in range(len(found.words))]  # fmt: skip
+    order = sorted(range(len(found.words)), key=lambda i: -abs(found.effects[i]))
+    moved = f"moves, log10({found.unit})" if found.log_scale else f"moves,{unit}"
+    cells = [(found.words[i], f"{found.effects[i]:+.3f}", f"{looked[i]:.3f}")
+             for i in order[:_SHOWN_WORDS]]  # fmt: skip
+    _table("words", ("word", moved, "attention"), cells)
+    notice(f"written: {picture}")
 
 
 def _answer_lines(answer: Answer) -> Iterator[str]:

@@ -229,6 +229,29 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a network that reads a description says of a crystal, and what it looked at."""
+
+    id: str
+    formula: str
+    property: str
+    value: float
+    """in the unit"""
+    unit: str
+    log_scale: bool
+    description: str
+    """made from the structure alone"""
+    words: tuple[str, ...]
+    """(w,) the description as it is read, with its start and its end"""
+    effects: tuple[float, ...]
+    """(w,) by how much the value falls where nodes cannot ask the word; decades on a log scale"""
+    atoms: tuple[str, ...]
+    """(o,) symmetry orbits"""
+    attention: tuple[tuple[float, ...], ...]
+    """(o, w) shares of what an atom looks at, the mean over layers and heads"""
+
+
+@dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a finished build or add did."""
 

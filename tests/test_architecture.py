@@ -39,7 +39,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
      "clac.tower_training", "clac.fusion_text", "clac.fusion_training"),
     ("index", "index.engine", "index.answer", "index.build", "index.words", "index.milvus",
      "index.milvus_push", "index.writer", "index.stages", "index.intake", "index.workers",
-     "index.ray_runner", "index.labels", "index.learn"),
+     "index.ray_runner", "index.labels", "index.learn", "index.explain"),
     ("index.service",),
     ("index.cli", "index.cli_index", "index.cli_predict", "index.render", "index.inputs"),
 )  # fmt: skip

@@ -16,10 +16,11 @@ from clac.config import CrystalConfig, FusionConfig, TowerConfig
 from clac.data.facts import Facts, collect_facts
 from clac.data.graphs import build_graph
 from clac.data.symmetry import analyze
-from clac.errors import ConfigError
+from clac.errors import ConfigError, ModelError
 from clac.fusion import Cast, fuse
 from clac.fusion_text import describe
 from clac.fusion_training import Described, finetune, named, predict, pretrain
+from clac.head_files import load_fusion, read_heads, save_fusion
 from clac.properties import PROPERTIES
 from clac.types import Record
 
@@ -125,6 +126,16 @@ def test_a_fused_network_learns_and_starts_from_what_was_pretrained(
     begun = Cast(("s",), SMALL)
     begun.start_from(start)
     assert torch.equal(begun.layers[0].think[0].weight, start.layers[0].think[0].weight)
+
+
+def test_a_stored_network_says_the_same(crystals: Described, tmp_path: Path) -> None:
+    cast = Cast(("a", "b"), SMALL).eval()
+    save_fusion(tmp_path, "m1", cast, SMALL)
+    heads = read_heads(tmp_path, "m1")
+    assert heads.fusion == SMALL
+    assert np.abs(predict(load_fusion(heads), crystals) - predict(cast, crystals)).max() < 1e-6
+    with pytest.raises(ModelError, match="no network is there whose attention"):
+        load_fusion(read_heads(tmp_path / "empty", "m1"))
 
 
 def test_an_unknown_way_is_refused() -> None:

@@ -10,6 +10,7 @@ With --ship tower and heads go into clac/weights/heads.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from clac.head_files import SHIPPED, HeadCard, load_tower, read_heads, save_head
 from clac.head_training import Learnt, learn_head
 from clac.labelled import Labelled, scaled
 from clac.properties import PROPERTIES
-from clac.tower import PropertyTower, predict
+from clac.tower import predict
 
 SOURCES = {
     "formation_energy_megnet_2018": "density functional theory (PBE+U), Materials Project 2018",
@@ -60,7 +61,7 @@ def main() -> None:
     results: dict[str, Any] = {}
     for task in tasks:
         labels = labels_of(task, pairs.ids)
-        learnt, card, found = fit(task, labels, pairs, vectors, said, tower)
+        learnt, card, found = fit(task, labels, pairs, vectors, said, tower.names)
         results[task.name] = found
         print(task.name, {key: round(value, 4) for key, value in found.items()}, flush=True)
         if given.ship and task.column in SOURCES:
@@ -73,10 +74,13 @@ def main() -> None:
 
 def fit(
     task: Task, labels: Labels, pairs: Pairs, vectors: np.ndarray, said: np.ndarray,
-    tower: PropertyTower,
+    names: Sequence[str],
 ) -> tuple[Learnt, HeadCard, dict[str, float]]:  # fmt: skip
-    """Fit the head of one task to what the tower says (b, p); measure it on the test part."""
-    values = said[:, tower.names.index(task.column)]
+    """Fit the head of one task to what a network says (b, p); measure it on the test part.
+
+    Names (p,): columns of the labels that the network says.
+    """
+    values = said[:, list(names).index(task.column)]
     pool, held = apart(labels, pairs)
     every = np.concatenate([pool, held, labels.test])
     learnable = np.full(len(pairs), np.nan)

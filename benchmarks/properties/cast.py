@@ -1,0 +1,213 @@
+"""What words are worth to a graph network: CAST (arXiv 2502.06836) beside its controls.
+
+    python -m benchmarks.properties.cast [--labels 10000] [--epochs 16] [--pretraining 8]
+        [--seeds 1] [--rows A,B] [--ship]
+
+Every row has the same graph network, a plain CGCNN of three layers, the same four layers above it,
+the same labels (a sample of the training part of the split by formula, all moduli) and the same
+schedule, and learns the four properties at once. In the last row numbers stand in the place of
+words: the descriptor of symmetry, composition and bonds. Retrieval: kriging over the labelled
+crystals that the row learnt from stands beside it. An interrupted run goes on where it stopped.
+With --ship the first seed of CAST goes into clac/weights/heads, for `clac explain`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks import report, testset
+from benchmarks.properties.ship import fit
+from benchmarks.properties.tasks import FORMULA, TASKS, Labels, labels_of
+from benchmarks.properties.tower import apart
+from clac import checkpoint
+from clac.config import CrystalConfig, FusionConfig, TowerConfig
+from clac.data.dataset import Pairs
+from clac.fusion_text import describe, read
+from clac.fusion_training import Described, finetune, named, predict, pretrain
+from clac.head_files import SHIPPED, save_fusion
+from clac.tokens import Tokenizer
+from clac.tower import predict as predict_tower
+from clac.tower_training import train_tower
+
+PROPERTIES = ("formation_energy", "band_gap", "bulk_modulus", "shear_modulus")
+CHOSEN = tuple(t for t in TASKS if t.split == FORMULA and t.property in PROPERTIES)
+ADDITIVE = (True, False, False, False)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table."""
+
+    way: str = "attention"
+    """of `FusionConfig`, or 'tower'"""
+    pretrained: bool = False
+    shuffled: bool = False
+    """each crystal has the words of another"""
+
+
+ROWS: Mapping[str, Row] = {
+    "graph only": Row("none"),
+    "CAST": Row(pretrained=True),
+    "CAST, no pre-training": Row(),
+    "graph only, pre-trained": Row("none", pretrained=True),
+    "CAST, shuffled words": Row(pretrained=True, shuffled=True),
+    "concatenation": Row("concatenation"),
+    "graph and descriptor": Row("tower"),
+}
+SHOWN = "CAST"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all rows share."""
+
+    pairs: Pairs
+    crystals: Described
+    labels: tuple[Labels, ...]
+    """of each property"""
+    seen: np.ndarray
+    """(b, p) labels that may be learnt, NaN elsewhere"""
+    vectors: np.ndarray
+    config: FusionConfig
+    pretraining: float
+    out: Path
+
+    @property
+    def learn(self) -> np.ndarray:
+        """Return the rows (n,) of crystals with a label that may be learnt."""
+        return np.flatnonzero(~np.isnan(self.seen).all(axis=1))
+
+
+def main() -> None:
+    """Train and measure the rows; write the result file."""
+    parser = testset.arguments(__doc__)
+    parser.add_argument("--labels", type=int, default=10_000, help="energies and gaps to learn")
+    parser.add_argument("--epochs", type=float, default=16)
+    parser.add_argument("--pretraining", type=float, default=8, help="epochs")
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--rows", default="", help="names; default: all")
+    parser.add_argument("--precision", default="auto")
+    parser.add_argument("--out", type=Path, default=Path("runs/properties/cast"))
+    parser.add_argument("--ship", action="store_true", help="write into clac/weights/heads")
+    given = parser.parse_args()
+    wanted = given.rows.split(",") if given.rows else list(ROWS)
+    config = FusionConfig()
+    schedule = {"epochs": given.epochs, "precision": given.precision}
+    config = dataclasses.replace(config, tower=dataclasses.replace(config.tower, **schedule))
+    setting = prepare(given.model, given.cache, given.labels, config, given.pretraining, given.out)
+    results: dict[str, Any] = {}
+    for name in wanted:
+        measured = [run(name, setting, seed, given.ship) for seed in range(given.seeds)]
+        results[name] = {
+            "seeds": measured,
+            "mean": {key: float(np.mean([m[key] for m in measured])) for key in measured[0]},
+        }
+        tell(name, results)
+    report.write("property_cast", {
+        "model_id": checkpoint.describe(given.model).model_id, "pretraining": given.pretraining,
+        "config": dataclasses.asdict(config), "crystals": len(setting.learn), "results": results,
+    })  # fmt: skip
+
+
+def prepare(
+    model: Path, cache: Path, count: int, config: FusionConfig, pretraining: float, out: Path
+) -> Setting:
+    """Choose the crystals, read their descriptions and encode them."""
+    test = testset.load(model, cache, everything=True)
+    rng = np.random.default_rng(0)
+    labels = []
+    for task in CHOSEN:
+        whole = labels_of(task, test.pairs.ids)
+        labels.append(dataclasses.replace(whole, train=rng.permutation(whole.train)))
+    # Crystals with moduli first: most of them have the other labels too.
+    elastic = np.isin(labels[0].train, labels[2].train)
+    order = np.argsort(~elastic, kind="stable")
+    first = labels[0].train[order][:count]
+    labels = [dataclasses.replace(part, train=first) for part in labels[:2]] + labels[2:]
+    rows = np.unique(np.concatenate([np.concatenate([p.train, p.val, p.test]) for p in labels]))
+    pairs = test.pairs.take(rows)
+    labels = [_moved(part, rows) for part in labels]
+    seen = np.full((len(pairs), len(CHOSEN)), np.nan)
+    for column, part in enumerate(labels):
+        learn, _ = apart(part, pairs)
+        seen[learn, column] = part.values[learn]
+        print(f"{CHOSEN[column].name}: {len(learn)} labels", flush=True)
+    text = checkpoint.describe(model).config.text
+    tokenizer = Tokenizer.load(model / "tokenizer.json", text.max_tokens, text.values)
+    states = read(checkpoint.load(model), tokenizer, [describe(f) for f in pairs.facts])
+    vectors = testset.encode_crystals(pairs, model)
+    described = Described(pairs.graphs, states)
+    return Setting(pairs, described, tuple(labels), seen, vectors, config, pretraining, out)
+
+
+def _moved(labels: Labels, rows: np.ndarray) -> Labels:
+    """Let labels speak of some rows (n,) of the crystals, in order."""
+    parts = (np.searchsorted(rows, part) for part in (labels.train, labels.val, labels.test))
+    return Labels(labels.values[rows], *parts)
+
+
+def run(name: str, setting: Setting, seed: int, ship: bool) -> dict[str, float]:
+    """Train one row with one seed; return its errors alone and with retrieval."""
+    row, tower = ROWS[name], dataclasses.replace(setting.config.tower, seed=seed)
+    out = setting.out / f"{name.replace(' ', '-').replace(',', '')}-{seed}"
+    learn = setting.learn
+    names = [task.column for task in CHOSEN]
+    found: dict[str, float] = {}
+    if row.way == "tower":
+        said = _tower_says(setting, learn, names, tower, out)
+    else:
+        config = dataclasses.replace(setting.config, tower=tower, way=row.way)
+        crystals = setting.crystals
+        if row.shuffled:
+            other = np.random.default_rng(seed).permutation(len(crystals))
+            crystals = Described(crystals.graphs, [crystals.states[i] for i in other])
+        start = None
+        if row.pretrained:
+            start = pretrain(crystals.take(learn), config, setting.pretraining, out / "masked")
+            held = setting.labels[0].val
+            found["elements named"] = named(start, crystals.take(held), config.masked)
+        part = crystals.take(learn)
+        cast = finetune(part, setting.seen[learn], names, ADDITIVE, config, out / "fine", start)
+        if ship and name == SHOWN and seed == 0:
+            save_fusion(SHIPPED, checkpoint.describe().model_id, cast, config)
+        said = predict(cast, crystals)
+    for column, (task, labels) in enumerate(zip(CHOSEN, setting.labels, strict=True)):
+        values = labels.values[labels.test]
+        found[task.property] = float(np.abs(said[labels.test, column] - values).mean())
+        _, _, judged = fit(task, labels, setting.pairs, setting.vectors, said, names)
+        for key in ("on error", "on coverage", "on width"):
+            found[f"{task.property}, {key}"] = judged[key]
+    return found
+
+
+def _tower_says(
+    setting: Setting, learn: np.ndarray, names: Sequence[str], config: TowerConfig, out: Path
+) -> np.ndarray:
+    """Train the tower with the descriptor; return what it says of all crystals (b, p)."""
+    crystal = CrystalConfig(detectors=128, shapes=False)
+    config = dataclasses.replace(config, crystal=crystal)
+    graphs = [setting.pairs.graphs[i] for i in learn]
+    tower = train_tower(graphs, setting.seen[learn], names, ADDITIVE, config, out)
+    return predict_tower(tower, list(setting.pairs.graphs))
+
+
+def tell(name: str, results: Mapping[str, Any]) -> None:
+    """Print a row and what it gains on the first."""
+    mean, first = results[name]["mean"], next(iter(results.values()))["mean"]
+    gains = {key: 1 - mean[key] / first[key] for key in PROPERTIES}
+    results[name]["gain"] = float(np.mean(list(gains.values())))
+    alone = ", ".join(f"{key} {mean[key]:.4f} ({gains[key]:+.1%})" for key in PROPERTIES)
+    beside = ", ".join(f"{mean[f'{key}, on error']:.4f}" for key in PROPERTIES)
+    told = f"; elements named {mean['elements named']:.3f}" if "elements named" in mean else ""
+    total = f"mean gain {results[name]['gain']:+.1%}"
+    print(f"{name}: {alone}; {total}; with neighbours {beside}{told}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""Why a crystal is said to have a property: what its atoms look at, and what each word moves.
+
+Shape letters: o atoms, w words, t tokens.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clac import checkpoint, head_files
+from clac.data.chemistry import SYMBOLS
+from clac.errors import InputError, MissingExtra, ModelError
+from clac.types import Record, Refusal
+from index.stages import facts_of
+from index.types import Explanation
+
+if TYPE_CHECKING:
+    from clac.embed import Analyzed, Embedder
+    from clac.fusion import Cast
+    from clac.types import Graph
+
+_ENDS = {"[CLS]": "(start)", "[SEP]": "(end)"}
+_INCHES = 0.19
+"""a word or an atom of the picture"""
+_SHOWN_ATOMS = 60
+
+
+class Explainer:
+    """The fused network of a model, and the text encoder that it listens to."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        """Load them. Raises ModelError where the model has no such network."""
+        from clac.tokens import Tokenizer
+
+        self.embedder = embedder
+        folder = Path(embedder.folder)
+        self.heads = head_files.read_heads(folder / "heads", embedder.model_id)
+        self.cast: Cast = head_files.load_fusion(self.heads)
+        text = checkpoint.describe(folder).config.text
+        self.tokenizer = Tokenizer.load(folder / "tokenizer.json", text.max_tokens, text.values)
+        self.model = checkpoint.load(folder)
+
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """Name the properties that can be explained."""
+        known = self.heads.cards.items()
+        return tuple(sorted(name for name, card in known if card.column in self.cast.names))
+
+    def explain(self, record: Record, property: str) -> Explanation:
+        """Explain a property of a crystal.
+
+        Raises ModelError for a property that the network does not know, with those that it does,
+        and InputError for a crystal that cannot be represented.
+        """
+        if property not in self.properties:
+            known = ", ".join(self.properties)
+            raise ModelError(f"no attention can be shown for {property!r}; known: {known}")
+        from clac.fusion_text import describe, read
+
+        (row,) = self.embedder.analyze([record], _refuse)
+        facts, card = facts_of(row), self.heads.cards[property]
+        text = describe(facts)
+        (tokens,) = self.tokenizer.encode([text])
+        words, of_word = joined(self.tokenizer.pieces(tokens))
+        (states,) = read(self.model, self.tokenizer, [text])
+        column = self.cast.names.index(card.column)
+        value, effects, looked = look(self.cast, row.graph, states, of_word, column)
+        return Explanation(
+            id=record.id, formula=facts.formula, property=property,
+            value=10**value if card.log_scale else value, unit=card.unit,
+            log_scale=card.log_scale, description=text, words=words,
+            effects=tuple(effects.tolist()), atoms=_atoms(row),
+            attention=tuple(map(tuple, looked.tolist())),
+        )  # fmt: skip
+
+
+def joined(pieces: Sequence[str]) -> tuple[tuple[str, ...], np.ndarray]:
+    """Join pieces of words; returns the words (w,) and the word of each piece (t,)."""
+    words: list[str] = []
+    of_word = []
+    for piece in pieces:
+        if piece.startswith("##") and words:
+            words[-1] += piece.removeprefix("##")
+        else:
+            words.append(_ENDS.get(piece, piece))
+        of_word.append(len(words) - 1)
+    return tuple(words), np.array(of_word)
+
+
+def look(
+    cast: Cast, graph: Graph, states: np.ndarray, of_word: np.ndarray, column: int
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """Return a prediction, what each word moves it by (w,), and attention (o, w).
+
+    A word that is not to be asked has been read by the others all the same.
+    """
+    import torch
+
+    from clac.fusion import fuse
+
+    count = int(of_word.max()) + 1
+    batch = fuse([graph] * (count + 1), [states] * (count + 1))
+    deaf = torch.zeros_like(batch.padding)
+    deaf[1:] = torch.from_numpy(of_word == np.arange(count)[:, None])
+    with torch.inference_mode():
+        said = cast.predict(dataclasses.replace(batch, padding=deaf))[:, column].double().numpy()
+        _, seen = cast.nodes(fuse([graph], [states]), show=True)
+    by_token = seen.mean(dim=0).numpy()
+    looked = np.zeros((len(by_token), count))
+    np.add.at(looked.T, of_word, by_token.T)
+    return float(said[0]), said[0] - said[1:], looked
+
+
+def draw(explanation: Explanation, out: Path) -> None:
+    """Write the picture: what each word moves, above what each atom looks at.
+
+    Raises MissingExtra without matplotlib, and InputError where the file cannot be written.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingExtra("matplotlib", "pip install 'clac[explain]'") from error
+
+    e = explanation
+    looked = np.array(e.attention)[:_SHOWN_ATOMS]
+    shape = (3.2 + _INCHES * len(e.words), 3.6 + _INCHES * 1.3 * len(looked))
+    figure = Figure(figsize=shape, layout="constrained")
+    above, below = figure.subplots(
+        2, 1, sharex=True, height_ratios=(1.5, max(0.6, _INCHES * 1.3 * len(looked)))
+    )
+    colours = ["tab:orange" if effect > 0 else "tab:blue" for effect in e.effects]
+    above.bar(range(len(e.words)), e.effects, color=colours)
+    above.axhline(0, color="0.3", linewidth=0.8)
+    unit = f"log10({e.unit})" if e.log_scale else e.unit
+    above.set_ylabel(f"moved by the word\n{unit}")
+    name = e.property.replace("_", " ")
+    above.set_title(f"{e.formula}: {name} {e.value:.3g} {e.unit}, from atoms that ask words")
+    image = below.imshow(looked, aspect="auto", cmap="viridis", vmin=0)
+    below.set_yticks(range(len(looked)), e.atoms[: len(looked)])
+    below.set_xticks(range(len(e.words)), e.words, rotation=90)
+    figure.colorbar(image, ax=below, label="attention", pad=0.01)
+    try:
+        figure.savefig(out, dpi=120)
+    except (OSError, ValueError) as error:
+        raise InputError(str(out), f"the picture cannot be written ({error})") from error
+
+
+def _atoms(row: Analyzed) -> tuple[str, ...]:
+    """Name the orbits of a crystal: element, Wyckoff position, bonds."""
+    graph = row.graph
+    return tuple(
+        f"{SYMBOLS[int(z)]}, {int(m)} in the cell, {int(c)} bonds"
+        for z, m, c in zip(graph.numbers, graph.multiplicity, graph.coordination)
+    )
+
+
+def _refuse(refusal: Refusal) -> None:
+    raise InputError(refusal.origin, refusal.reason)
