@@ -11,6 +11,7 @@ With --ship tower and heads go into clac/weights/heads.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,13 @@ import torch
 
 from benchmarks import report, testset
 from benchmarks.properties.judge import ask, judge
-from benchmarks.properties.tasks import FORMULA, TASKS, Labels, Task, labels_of
+from benchmarks.properties.tasks import BY_FORMULA, Labels, Task, labels_of, with_labels
 from benchmarks.properties.tower import apart
 from clac.config import HeadConfig
 from clac.data.dataset import Pairs, material_key
 from clac.head_files import SHIPPED, HeadCard, load_tower, read_heads, save_head, save_tower
 from clac.head_training import Learnt, learn_head
-from clac.labelled import Labelled, scaled
+from clac.labelled import Labelled, scale_of
 from clac.properties import PROPERTIES
 from clac.tower import predict
 
@@ -41,6 +42,25 @@ CONFIG = HeadConfig(members=2)
 """two small perceptrons, as the tower speaks in their place"""
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The rows of one task, part by part, in the scale of its head."""
+
+    crystals: np.ndarray
+    """(n,) rows of the pairs"""
+    rows: Labelled
+    own: np.ndarray
+    """(n, 1) what the tower says of each"""
+    pool: np.ndarray
+    """places in the rows: the neighbours, whose labels the tower learnt"""
+    held: np.ndarray
+    """those that weigh the parts and size the intervals"""
+    test: np.ndarray
+    centre: float
+    """in the unit of the labels, as is the scale"""
+    scale: float
+
+
 def main() -> None:
     """Fit, measure and, where asked to, ship."""
     parser = testset.arguments(__doc__)
@@ -50,16 +70,14 @@ def main() -> None:
     heads = read_heads(given.tower, "")
     tower = load_tower(heads)
     test = testset.load(given.model, given.cache, everything=True)
-    tasks = [task for task in TASKS if task.split == FORMULA]
-    known = np.any([~np.isnan(labels_of(t, test.pairs.ids).values) for t in tasks], axis=0)
-    pairs = test.pairs.take(known)
+    pairs = with_labels(test.pairs)
     vectors = testset.encode_crystals(pairs, test.folder)
     said = predict(tower, list(pairs.graphs))
     model_id = test.embedder.model_id
     if given.ship and heads.tower is not None:
         save_tower(SHIPPED, model_id, tower, heads.tower)
     results: dict[str, Any] = {}
-    for task in tasks:
+    for task in BY_FORMULA:
         labels = labels_of(task, pairs.ids)
         learnt, card, found = fit(task, labels, pairs, vectors, said, tower.names)
         results[task.name] = found
@@ -72,6 +90,21 @@ def main() -> None:
     report.write("property_heads", {"model_id": model_id, "results": results})
 
 
+def lay(labels: Labels, pairs: Pairs, vectors: np.ndarray, values: np.ndarray) -> Laid:
+    """Lay out the rows of one task, with what the tower says of the crystals (b,)."""
+    pool, held = apart(labels, pairs)
+    every = np.concatenate([pool, held, labels.test])
+    ends = np.cumsum([len(pool), len(held)])
+    centre, scale = scale_of(labels.values[pool])
+    shown, own = (
+        ((numbers[every] - centre) / scale).astype(np.float32)[:, None]
+        for numbers in (labels.values, values)
+    )
+    formulas = np.array([material_key(pairs.facts[i].formula, 0) for i in every])
+    rows = Labelled(vectors[every], shown, formulas)
+    return Laid(every, rows, own, *np.split(np.arange(len(every)), ends), centre, scale)
+
+
 def fit(
     task: Task, labels: Labels, pairs: Pairs, vectors: np.ndarray, said: np.ndarray,
     names: Sequence[str],
@@ -80,32 +113,25 @@ def fit(
 
     Names (p,): columns of the labels that the network says.
     """
-    values = said[:, list(names).index(task.column)]
-    pool, held = apart(labels, pairs)
-    every = np.concatenate([pool, held, labels.test])
-    learnable = np.full(len(pairs), np.nan)
-    learnable[pool] = labels.values[pool]
-    _, centre, scale = scaled(learnable)
-    formulas = np.array([material_key(pairs.facts[i].formula, 0) for i in every])
-    shown = ((labels.values[every] - centre) / scale).astype(np.float32)[:, None]
-    own = ((values[every] - centre) / scale).astype(np.float32)[:, None]
-    rows = Labelled(vectors[every], shown, formulas)
-    ends = np.cumsum([len(pool), len(held), len(labels.test)])
-    mine, kept, tested = np.split(np.arange(ends[2]), ends[:2])
+    laid = lay(labels, pairs, vectors, said[:, list(names).index(task.column)])
     torch.set_num_threads(2)
-    learnt = learn_head(rows, CONFIG, mine, kept, own[kept])
-    found: dict[str, float] = {"labels": len(pool), "held": len(held), "test": len(labels.test)}
+    learnt = learn_head(laid.rows, CONFIG, laid.pool, laid.held, laid.own[laid.held])
+    found: dict[str, float] = {
+        "labels": len(laid.pool), "held": len(laid.held), "test": len(laid.test)
+    }  # fmt: skip
     for way, alone in (("on", False), ("off", True)):
-        asked = ask(learnt, rows, tested, mine, CONFIG, own[tested], alone=alone)
-        judged = judge(asked, shown[tested], scale)
+        asked = ask(
+            learnt, laid.rows, laid.test, laid.pool, CONFIG, laid.own[laid.test], alone=alone
+        )
+        judged = judge(asked, laid.rows.labels[laid.test], laid.scale)
         found |= {f"{way} {key}": value for key, value in judged.items()}
     spec = PROPERTIES[task.property]
+    elements = {int(z) for i in laid.crystals[laid.pool] for z in pairs.graphs[i].numbers}
     card = HeadCard(
         property=task.property, unit=spec.unit, log_scale=task.is_log, classes=(),
         dim=vectors.shape[1], column=task.column, source=SOURCES.get(task.column, ""),
-        count=len(pool), centre=centre, scale=scale, coverage=CONFIG.coverage, tower=True,
-        elements=tuple(sorted({int(z) for i in pool for z in pairs.graphs[i].numbers})),
-        measured=found, **learnt.calibration,
+        count=len(laid.pool), centre=laid.centre, scale=laid.scale, coverage=CONFIG.coverage,
+        tower=True, elements=tuple(sorted(elements)), measured=found, **learnt.calibration,
     )  # fmt: skip
     return learnt, card, found
 

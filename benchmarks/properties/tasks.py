@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from benchmarks import report
+from clac.data.dataset import Pairs
 from clac.properties import PROPERTIES
 
 FORMULA, MEGNET = "formula", "megnet"
@@ -49,6 +50,7 @@ TASKS = (
     Task("refractive_index", "refractive_index"),
     Task("dielectric_total", "dielectric_total"),
 )
+BY_FORMULA = tuple(task for task in TASKS if task.split == FORMULA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +81,9 @@ def labels_of(task: Task, ids: Sequence[str]) -> Labels:
     known = ~np.isnan(values)
     train, val, test = (np.flatnonzero(known & (part == p)) for p in ("train", "val", "test"))
     return Labels(values, train, val, test)
+
+
+def with_labels(pairs: Pairs) -> Pairs:
+    """Return the crystals that have a label of any task by formula."""
+    values = np.array([labels_of(task, pairs.ids).values for task in BY_FORMULA])
+    return pairs.take(~np.isnan(values).all(axis=0))
