@@ -7,8 +7,8 @@ Every row has the same graph network, a plain CGCNN of three layers, the same fo
 the same labels (a sample of the training part of the split by formula, all moduli) and the same
 schedule, and learns the four properties at once. In the last row numbers stand in the place of
 words: the descriptor of symmetry, composition and bonds. Retrieval, of the first two rows: kriging
-over the labelled crystals that the row learnt from stands beside it. An interrupted run goes on where it stopped.
-With --ship the first seed of CAST goes into clac/weights/heads, for `clac explain`.
+over the labelled crystals that the row learnt from stands beside it. An interrupted run goes on
+where it stopped. With --ship the first seed of CAST goes into clac/weights/heads, for `clac explain`.
 """
 
 from __future__ import annotations

@@ -39,6 +39,11 @@ class Task:
         """Tell whether the decimal logarithm is predicted."""
         return PROPERTIES[self.property].log_scale
 
+    def possible(self, values: np.ndarray) -> np.ndarray:
+        """Return predictions as the product says them: what cannot be negative is not."""
+        is_bounded = PROPERTIES[self.property].kind != "real" and not self.is_log
+        return np.maximum(values, 0) if is_bounded else values
+
 
 TASKS = (
     Task("formation_energy", "formation_energy_megnet_2018", MEGNET),

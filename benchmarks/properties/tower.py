@@ -103,7 +103,7 @@ def measure(tower: PropertyTower, tasks: tuple[Task, ...], pairs: Pairs) -> dict
     for column, task in enumerate(tasks):
         labels = labels_of(task, pairs.ids)
         said = predict(tower, [pairs.graphs[i] for i in labels.test])[:, column]
-        errors[task.name] = float(np.abs(said - labels.values[labels.test]).mean())
+        errors[task.name] = float(np.abs(task.possible(said) - labels.values[labels.test]).mean())
         print(f"{task.name}: {errors[task.name]:.4f} on {len(labels.test)} crystals")
     return errors
 
