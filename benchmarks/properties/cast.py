@@ -1,6 +1,6 @@
 """What words are worth to a graph network: CAST (arXiv 2502.06836) beside its controls.
 
-    python -m benchmarks.properties.cast [--labels 10000] [--epochs 16] [--pretraining 8]
+    python -m benchmarks.properties.cast [--labels 10000] [--epochs 12] [--pretraining 6]
         [--seeds 1] [--rows A,B] [--ship]
 
 Every row has the same graph network, a plain CGCNN of three layers, the same four layers above it,
@@ -8,7 +8,8 @@ the same labels (a sample of the training part of the split by formula, all modu
 schedule, and learns the four properties at once. In the last row numbers stand in the place of
 words: the descriptor of symmetry, composition and bonds. Retrieval, of the first two rows: kriging
 over the labelled crystals that the row learnt from stands beside it. An interrupted run goes on
-where it stopped. With --ship the first seed of CAST goes into clac/weights/heads, for `clac explain`.
+where it stopped. --ship puts the CAST of an earlier run, OUT/model, into clac/weights/heads, for
+`clac explain`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from clac.config import CrystalConfig, FusionConfig, TowerConfig
 from clac.data.dataset import Pairs
 from clac.fusion_text import describe, read
 from clac.fusion_training import Described, finetune, named, predict, pretrain
-from clac.head_files import SHIPPED, save_fusion
+from clac.head_files import SHIPPED, load_fusion, read_heads, save_fusion
 from clac.tokens import Tokenizer
 from clac.tower import predict as predict_tower
 from clac.tower_training import train_tower
@@ -90,14 +91,18 @@ def main() -> None:
     """Train and measure the rows; write the result file."""
     parser = testset.arguments(__doc__)
     parser.add_argument("--labels", type=int, default=10_000, help="energies and gaps to learn")
-    parser.add_argument("--epochs", type=float, default=16)
-    parser.add_argument("--pretraining", type=float, default=8, help="epochs")
+    parser.add_argument("--epochs", type=float, default=12)
+    parser.add_argument("--pretraining", type=float, default=6, help="epochs")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--rows", default="", help="names; default: all")
     parser.add_argument("--precision", default="auto")
     parser.add_argument("--out", type=Path, default=Path("runs/properties/cast"))
-    parser.add_argument("--ship", action="store_true", help="write into clac/weights/heads")
+    parser.add_argument("--ship", action="store_true", help="ship OUT/model; train nothing")
     given = parser.parse_args()
+    if given.ship:
+        heads = read_heads(given.out / "model", "")
+        save_fusion(SHIPPED, checkpoint.describe().model_id, load_fusion(heads), heads.fusion)
+        return
     wanted = given.rows.split(",") if given.rows else list(ROWS)
     config = FusionConfig()
     schedule = {"epochs": given.epochs, "precision": given.precision}
@@ -105,7 +110,7 @@ def main() -> None:
     setting = prepare(given.model, given.cache, given.labels, config, given.pretraining, given.out)
     results: dict[str, Any] = {}
     for name in wanted:
-        measured = [run(name, setting, seed, given.ship) for seed in range(given.seeds)]
+        measured = [run(name, setting, seed) for seed in range(given.seeds)]
         results[name] = {
             "seeds": measured,
             "mean": {key: float(np.mean([m[key] for m in measured])) for key in measured[0]},
@@ -154,7 +159,7 @@ def _moved(labels: Labels, rows: np.ndarray) -> Labels:
     return Labels(labels.values[rows], *parts)
 
 
-def run(name: str, setting: Setting, seed: int, ship: bool) -> dict[str, float]:
+def run(name: str, setting: Setting, seed: int) -> dict[str, float]:
     """Train one row with one seed; return its errors alone and with retrieval."""
     row, tower = ROWS[name], dataclasses.replace(setting.config.tower, seed=seed)
     out = setting.out / f"{name.replace(' ', '-').replace(',', '')}-{seed}"
@@ -176,8 +181,8 @@ def run(name: str, setting: Setting, seed: int, ship: bool) -> dict[str, float]:
             found["elements named"] = named(start, crystals.take(held), config.masked)
         part = crystals.take(learn)
         cast = finetune(part, setting.seen[learn], names, ADDITIVE, config, out / "fine", start)
-        if ship and name == SHOWN and seed == 0:
-            save_fusion(SHIPPED, checkpoint.describe().model_id, cast, config)
+        if name == SHOWN and seed == 0:
+            save_fusion(setting.out / "model", "", cast, config)
         said = predict(cast, crystals)
     for column, (task, labels) in enumerate(zip(CHOSEN, setting.labels, strict=True)):
         values = labels.values[labels.test]
