@@ -64,18 +64,21 @@ class PropertyTower(PropertyNetwork):
         super().__init__(names)
         self.crystal = build_encoder(config.crystal, config.graph)
         width = config.crystal.descriptor_width
-        self.descriptor = DescriptorEncoder(width, config.crystal.bonds)
+        self.descriptor = DescriptorEncoder(width, config.crystal.bonds) if width else None
         self.trunk = trunk(self.crystal.width + width, config)
         self.out = nn.Linear(config.features, len(names))
 
     def start_from(self, model: Clac) -> None:
         """Take graph network and descriptor of a model whose configuration is the same."""
         self.crystal.load_state_dict(model.crystal.state_dict())
-        self.descriptor.load_state_dict(model.descriptor.state_dict())
+        if self.descriptor is not None:
+            self.descriptor.load_state_dict(model.descriptor.state_dict())
 
     def forward(self, batch: GraphBatch) -> torch.Tensor:
         """Return predictions (b, p) as they are learnt: beyond the elements' part, scaled."""
-        read = torch.cat([self.crystal(batch), self.descriptor(batch)], dim=1)
+        read = self.crystal(batch)
+        if self.descriptor is not None:
+            read = torch.cat([read, self.descriptor(batch)], dim=1)
         return self.out(self.trunk(read))
 
 

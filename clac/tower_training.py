@@ -46,9 +46,10 @@ def train_tower(
     graphs, labels = [graphs[i] for i in rows], labels[rows]
     tower = PropertyTower(names, config)
     set_scales(tower, graphs, labels, additive)
-    descriptors = np.stack([graph.descriptor for graph in graphs])
-    tower.descriptor.mean.copy_(torch.from_numpy(descriptors.mean(axis=0)))
-    tower.descriptor.scale.copy_(torch.from_numpy(descriptors.std(axis=0).clip(min=0.05)))
+    if tower.descriptor is not None:
+        descriptors = np.stack([graph.descriptor for graph in graphs])
+        tower.descriptor.mean.copy_(torch.from_numpy(descriptors.mean(axis=0)))
+        tower.descriptor.scale.copy_(torch.from_numpy(descriptors.std(axis=0).clip(min=0.05)))
     if model is not None:
         tower.start_from(model)
     loss = LabelLoss(lambda rows: collate([graphs[i] for i in rows]), labels, config)

@@ -125,6 +125,12 @@ def test_an_amount_stands_on_its_element():
     assert len(tokenizer().encode(["Fe2O3"])[0]) == len(tokenizer().encode(["Fe-O"])[0])
 
 
+def test_pieces_show_words_numbers_and_amounts():
+    one = tokenizer()
+    (tokens,) = one.encode(["Fe2 at -1.5 ev, six"])
+    assert "".join(one.pieces(tokens)).replace("##", "") == "[CLS]iron 2at-1.5ev,six[SEP]"
+
+
 def test_a_number_in_words_carries_its_value():
     (tokens,) = tokenizer().encode(["six six-coordinate one"])
     assert [v for v in tokens.values if not math.isnan(v)] == [6, 6]
