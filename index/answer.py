@@ -20,7 +20,7 @@ from clac.data.symmetry import reduced_formula
 from clac.errors import InputError
 from clac.types import Graph, Record, Refusal
 from index.engine import SearchEngine
-from index.labels import column_of, numbers, one_hot, spec_of, words
+from index.labels import column_of, numbers, one_hot, possible, words
 from index.types import Answer, Evidence
 
 if TYPE_CHECKING:
@@ -269,9 +269,7 @@ class _Loaded:
     def _value(self, scaled: float) -> float:
         """Turn a number of the head's scale into one in the unit."""
         value = scaled * self.card.scale + self.card.centre
-        value = 10**value if self.card.log_scale else value
-        spec = spec_of(self.name)
-        return max(value, 0.0) if spec is not None and spec.kind != "real" else value
+        return possible(self.name, value, self.card.log_scale)
 
     def _evidence(self, near: _Neighbours) -> tuple[Evidence, ...]:
         """Dress the neighbours with the largest shares; the nearest where none has any."""

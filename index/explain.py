@@ -16,6 +16,7 @@ from clac import checkpoint, head_files
 from clac.data.chemistry import SYMBOLS
 from clac.errors import InputError, MissingExtra, ModelError
 from clac.types import Record, Refusal
+from index.labels import possible
 from index.stages import facts_of
 from index.types import Explanation
 
@@ -72,7 +73,7 @@ class Explainer:
         value, effects, looked = look(self.cast, row.graph, states, of_word, column)
         return Explanation(
             id=record.id, formula=facts.formula, property=property,
-            value=10**value if card.log_scale else value, unit=card.unit,
+            value=possible(property, value, card.log_scale), unit=card.unit,
             log_scale=card.log_scale, description=text, words=words,
             effects=tuple(effects.tolist()), atoms=_atoms(row),
             attention=tuple(map(tuple, looked.tolist())),
