@@ -174,7 +174,7 @@ class TowerConfig:
     seed: int = 0
 
 
-WAYS = ("attention", "concatenation", "none")
+WAYS = ("attention", "concatenation", "descriptor", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,8 @@ class FusionConfig:
     """graph network and schedule"""
     way: str = "attention"
     """'attention': nodes ask words; 'concatenation': the mean word stands beside the pooled nodes;
-    'none': no words. All have the same layers; what asks without words finds one learnt word"""
+    'descriptor': numbers of symmetry, composition and bonds stand there instead; 'none': neither.
+    All have the same layers; what asks without words finds one learnt word"""
     layers: int = 4
     heads: int = 8
     text_width: int = 384

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import hashlib
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Generic, TypeVar, final
 
@@ -148,3 +149,11 @@ class Fit(Generic[N]):
         self.network.load_state_dict(load_file(self.folder / "network.safetensors"))
         self.mean.load_state_dict(load_file(self.folder / "mean.safetensors"))
         runs.load_optimizer(self.optimizer, load_file(self.folder / "optimizer.safetensors"))
+
+
+def digest_of(arrays: Iterable[np.ndarray]) -> str:
+    """Hash arrays, for the identity of a training."""
+    found = hashlib.sha256()
+    for array in arrays:
+        found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()[:16]

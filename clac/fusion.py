@@ -19,8 +19,12 @@ from clac.config import FusionConfig
 from clac.data.graphs import collate
 from clac.encoders import build_encoder
 from clac.encoders.crystal import N_NUMBERS
+from clac.model import DescriptorEncoder
 from clac.tower import PropertyNetwork, trunk
 from clac.types import Graph, GraphBatch
+
+_DESCRIPTOR = 256
+"""features of the descriptor, where it stands in the place of words"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,10 @@ class Cast(PropertyNetwork):
     """Predict properties from nodes that have asked the words of a description."""
 
     def __init__(self, names: Sequence[str], config: FusionConfig) -> None:
-        """Build the network for properties or columns of these names."""
+        """Build the network for properties or columns of these names.
+
+        Buffer `met` (119,): the elements that it learnt labels of.
+        """
         super().__init__(names)
         self.way = config.way
         crystal = config.tower.crystal
@@ -102,9 +109,12 @@ class Cast(PropertyNetwork):
             CrossAttention(width, config.heads) for _ in range(config.layers)
         )
         self.element = nn.Linear(width, N_NUMBERS)
-        beside = width if self.way == "concatenation" else 0
+        beside = {"concatenation": width, "descriptor": _DESCRIPTOR}.get(self.way, 0)
+        if self.way == "descriptor":
+            self.descriptor = DescriptorEncoder(_DESCRIPTOR, bonds=True)
         self.trunk = trunk(self.crystal.width + beside, config.tower)
         self.out = nn.Linear(config.tower.features, len(names))
+        self.register_buffer("met", torch.zeros(N_NUMBERS, dtype=torch.bool))
 
     def start_from(self, other: Cast) -> None:
         """Take all but what predicts properties."""
@@ -117,6 +127,8 @@ class Cast(PropertyNetwork):
         """Return predictions (b, p) as they are learnt: beyond the elements' part, scaled."""
         nodes, _ = self.nodes(batch)
         read = self.crystal.readout(nodes, batch.graphs)
+        if self.way == "descriptor":
+            read = torch.cat([read, self.descriptor(batch.graphs)], dim=1)
         if self.way == "concatenation":
             there = ~batch.padding[:, :, None]
             mean = (self.word(batch.states) * there).sum(dim=1) / there.sum(dim=1)
@@ -135,10 +147,11 @@ class Cast(PropertyNetwork):
         graphs = batch.graphs
         nodes = self.crystal.nodes(graphs)
         place = (graphs.graph, _numbered(graphs.graph))
-        words, padding = self.word(batch.states), batch.padding
-        if self.way != "attention":
-            words = self.nothing.to(words.dtype).expand(len(graphs), 1, -1)
-            padding = torch.zeros_like(padding[:, :1])
+        if self.way == "attention":
+            words, padding = self.word(batch.states), batch.padding
+        else:
+            words = self.nothing.to(nodes.dtype).expand(len(graphs), 1, -1)
+            padding = torch.zeros_like(batch.padding[:, :1])
         looked = []
         for layer in self.layers:
             nodes, seen = layer(nodes, place, words, padding, show=show)

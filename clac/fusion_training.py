@@ -14,9 +14,10 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from clac.config import FusionConfig
-from clac.fitting import Fit
+from clac.fitting import Fit, digest_of
 from clac.fusion import Cast, FusedBatch, fuse
-from clac.tower_training import LabelLoss, set_scales
+from clac.tower import predict_rows
+from clac.tower_training import LabelLoss, set_descriptor_scale, set_scales
 from clac.types import Graph
 
 
@@ -37,6 +38,11 @@ class Described:
         """Return some rows."""
         return Described([self.graphs[i] for i in rows], [self.states[i] for i in rows])
 
+    @property
+    def digest(self) -> str:
+        """Hash the words and the elements, for the identity of a training."""
+        return digest_of([*self.states, *(graph.numbers for graph in self.graphs)])
+
     def batch(self, rows: np.ndarray) -> FusedBatch:
         """Lay rows (n,) side by side."""
         return fuse([self.graphs[i] for i in rows], [self.states[i] for i in rows])
@@ -51,11 +57,12 @@ def pretrain(crystals: Described, config: FusionConfig, epochs: float, out: Path
     schedule = dataclasses.replace(config.tower, epochs=epochs)
 
     def loss(cast: Cast, rows: np.ndarray) -> torch.Tensor:
-        batch, masked = _withheld(crystals.batch(rows).to(cast.scale.device), config.masked)
+        batch = crystals.batch(rows).to(cast.scale.device)
+        masked = _withheld(batch, config.masked)
         logits = cast.elements_of(batch.without_elements(masked))[masked].float()
         return cross_entropy(logits, batch.graphs.numbers[masked])
 
-    identity = {"task": "masked", "layers": config.layers, "way": config.way}
+    identity = {"fusion": dataclasses.asdict(config), "crystals": crystals.digest}
     return Fit(Cast(("masked",), config), loss, len(crystals), schedule, out, identity).run()
 
 
@@ -71,24 +78,23 @@ def finetune(
     torch.manual_seed(config.tower.seed)
     cast = Cast(names, config)
     set_scales(cast, crystals.graphs, labels, additive)
+    cast.met[np.unique(np.concatenate([graph.numbers for graph in crystals.graphs]))] = True
+    if config.way == "descriptor":
+        set_descriptor_scale(cast.descriptor, crystals.graphs)
     if start is not None:
         cast.start_from(start)
     loss = LabelLoss(crystals.batch, labels, config.tower)
     identity = {
-        "names": list(names), "labels": loss.digest, "way": config.way, "start": start is not None,
+        "names": list(names), "labels": digest_of([labels]), "crystals": crystals.digest,
+        "fusion": dataclasses.asdict(config),
+        "start": digest_of(v.numpy() for v in start.state_dict().values()) if start else None,
     }  # fmt: skip
     return Fit(cast, loss, len(crystals), config.tower, out, identity).run()
 
 
-@torch.inference_mode()
 def predict(cast: Cast, crystals: Described, batch: int = 128) -> np.ndarray:
     """Return predictions (b, p) in the unit of each label."""
-    starts = range(0, len(crystals), batch)
-    parts = [
-        cast.predict(crystals.batch(np.arange(s, min(s + batch, len(crystals))))).numpy()
-        for s in starts
-    ]
-    return np.concatenate(parts)
+    return predict_rows(cast, crystals.batch, len(crystals), batch)
 
 
 @torch.inference_mode()
@@ -98,15 +104,16 @@ def named(cast: Cast, crystals: Described, masked: float, batch: int = 128) -> f
     right, count = 0, 0
     for s in range(0, len(crystals), batch):
         rows = np.arange(s, min(s + batch, len(crystals)))
-        given, drawn = _withheld(crystals.batch(rows), masked)
+        given = crystals.batch(rows)
+        drawn = _withheld(given, masked)
         said = cast.elements_of(given.without_elements(drawn)).argmax(dim=1)
         right += int((said == given.graphs.numbers)[drawn].sum())
         count += int(drawn.sum())
     return right / max(count, 1)
 
 
-def _withheld(batch: FusedBatch, share: float) -> tuple[FusedBatch, torch.Tensor]:
+def _withheld(batch: FusedBatch, share: float) -> torch.Tensor:
     """Draw the nodes (o,) bool whose element is withheld; one at least."""
     drawn = torch.rand(len(batch.graphs.numbers)) < share
     drawn[0] |= not bool(drawn.any())
-    return batch, drawn.to(batch.graphs.numbers.device)
+    return drawn.to(batch.graphs.numbers.device)

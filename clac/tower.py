@@ -6,7 +6,7 @@ Shape letters: b graphs, p properties.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, final
 
 import numpy as np
@@ -84,10 +84,17 @@ class PropertyTower(PropertyNetwork):
 
 def predict(tower: PropertyTower, graphs: Sequence[Graph], batch: int = 256) -> np.ndarray:
     """Return predictions (b, p) of graphs (b,) in the unit of each label."""
-    device = next(tower.parameters()).device
-    with torch.inference_mode():
-        parts = [
-            tower.predict(collate(graphs[start : start + batch]).to(device)).cpu().numpy()
-            for start in range(0, len(graphs), batch)
-        ]
-    return np.concatenate(parts) if parts else np.empty((0, len(tower.names)))
+    return predict_rows(tower, lambda rows: collate([graphs[i] for i in rows]), len(graphs), batch)
+
+
+@torch.inference_mode()
+def predict_rows(
+    network: PropertyNetwork, batch_of: Callable[[np.ndarray], Any], count: int, batch: int
+) -> np.ndarray:
+    """Return predictions (count, p) of rows that are laid side by side a batch at a time."""
+    parts = [
+        network.predict(batch_of(rows).to(network.scale.device)).cpu().numpy()
+        for rows in np.split(np.arange(count), range(batch, count, batch))
+        if len(rows)
+    ]
+    return np.concatenate(parts) if parts else np.empty((0, len(network.names)))

@@ -5,7 +5,6 @@ Shape letters: b graphs, p properties.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,9 @@ from torch.nn.functional import smooth_l1_loss
 from clac.config import TowerConfig
 from clac.data.descriptor import FRACTIONS
 from clac.data.graphs import collate
-from clac.fitting import Fit
+from clac.fitting import Fit, digest_of
 from clac.labelled import scale_of
-from clac.model import Clac
+from clac.model import Clac, DescriptorEncoder
 from clac.tower import PropertyNetwork, PropertyTower
 from clac.types import Graph
 
@@ -47,13 +46,11 @@ def train_tower(
     tower = PropertyTower(names, config)
     set_scales(tower, graphs, labels, additive)
     if tower.descriptor is not None:
-        descriptors = np.stack([graph.descriptor for graph in graphs])
-        tower.descriptor.mean.copy_(torch.from_numpy(descriptors.mean(axis=0)))
-        tower.descriptor.scale.copy_(torch.from_numpy(descriptors.std(axis=0).clip(min=0.05)))
+        set_descriptor_scale(tower.descriptor, graphs)
     if model is not None:
         tower.start_from(model)
     loss = LabelLoss(lambda rows: collate([graphs[i] for i in rows]), labels, config)
-    identity = {"names": list(names), "labels": loss.digest}
+    identity = {"names": list(names), "labels": digest_of([labels])}
     return Fit(tower, loss, len(graphs), config, out / "last", identity).run()
 
 
@@ -81,11 +78,6 @@ class LabelLoss:
         )
         return ((wrong * known).sum(dim=0) / known.sum(dim=0).clamp(min=1)).sum()
 
-    @property
-    def digest(self) -> str:
-        """Hash the labels."""
-        return hashlib.sha256(self.labels.numpy().tobytes()).hexdigest()[:16]
-
 
 def set_scales(
     network: PropertyNetwork, graphs: Sequence[Graph], labels: np.ndarray, additive: Sequence[bool]
@@ -102,3 +94,11 @@ def set_scales(
             network.elements[:, column] = torch.from_numpy(part)
             rest = rest - known @ part
         network.centre[column], network.scale[column] = scale_of(rest)
+
+
+def set_descriptor_scale(encoder: DescriptorEncoder, graphs: Sequence[Graph]) -> None:
+    """Take mean and spread of the descriptor from graphs (b,)."""
+    descriptors = np.stack([graph.descriptor for graph in graphs])
+    encoder.mean.copy_(torch.from_numpy(descriptors.mean(axis=0)))
+    # Entries that hardly vary in the sample must not be blown up elsewhere.
+    encoder.scale.copy_(torch.from_numpy(descriptors.std(axis=0).clip(min=0.05)))

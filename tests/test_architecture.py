@@ -47,6 +47,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
 
 ONLY_IN = {
     "faiss": ("index/vectors.py", "index/kinds.py"),
+    "matplotlib": ("index/explain.py",),
     "lark": ("index/optimade_filter.py",),
     "pymilvus": ("index/milvus.py",),
     "ray": ("index/ray_runner.py",),

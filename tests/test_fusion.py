@@ -77,7 +77,7 @@ def test_a_description_tells_composition_and_symmetry(facts: list[Facts]) -> Non
     assert describe(facts[0]) == describe(facts[0])
 
 
-@pytest.mark.parametrize("way", ["attention", "concatenation", "none"])
+@pytest.mark.parametrize("way", ["attention", "concatenation", "descriptor", "none"])
 def test_batched_equals_one_by_one(way: str, crystals: Described) -> None:
     torch.manual_seed(1)
     cast = Cast(("a", "b"), dataclasses.replace(SMALL, way=way)).eval()
@@ -87,11 +87,11 @@ def test_batched_equals_one_by_one(way: str, crystals: Described) -> None:
 
 def test_words_matter_only_where_they_are_asked(crystals: Described) -> None:
     other = Described(crystals.graphs, crystals.states[::-1])
-    for way in ("attention", "concatenation", "none"):
+    for way in ("attention", "concatenation", "descriptor", "none"):
         torch.manual_seed(1)
         cast = Cast(("a",), dataclasses.replace(SMALL, way=way)).eval()
         changed = np.abs(predict(cast, crystals) - predict(cast, other)).max() > 1e-4
-        assert changed == (way != "none")
+        assert changed == (way in ("attention", "concatenation"))
 
 
 def test_attention_is_shares_of_the_words_that_are_there(crystals: Described) -> None:
@@ -126,6 +126,23 @@ def test_a_fused_network_learns_and_starts_from_what_was_pretrained(
     begun = Cast(("s",), SMALL)
     begun.start_from(start)
     assert torch.equal(begun.layers[0].think[0].weight, start.layers[0].think[0].weight)
+
+
+def test_a_resumed_training_has_the_same_words_and_the_same_beginning(
+    crystals: Described, tmp_path: Path
+) -> None:
+    labels = np.array([[float(g.numbers.sum())] for g in crystals.graphs])
+    start = pretrain(crystals, SMALL, 1, tmp_path / "start")
+    fit = (labels, ("s",), (True,), SMALL, tmp_path / "fit", start)
+    first, again = finetune(crystals, *fit), finetune(crystals, *fit)
+    assert np.array_equal(predict(first, crystals), predict(again, crystals))
+    others = Described(crystals.graphs, crystals.states[::-1])
+    with pytest.raises(ConfigError, match="belongs to another training"):
+        finetune(others, *fit)
+    with pytest.raises(ConfigError, match="belongs to another training"):
+        finetune(crystals, *fit[:-1], Cast(("s",), SMALL))
+    with pytest.raises(ConfigError, match="belongs to another training"):
+        pretrain(crystals, dataclasses.replace(SMALL, masked=0.1), 1, tmp_path / "start")
 
 
 def test_a_stored_network_says_the_same(crystals: Described, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ def main() -> None:
     """Measure all ways on all tasks; write the result file."""
     parser = testset.arguments(__doc__)
     parser.add_argument("--epochs", type=float, default=8, help="of the plain graph network")
+    parser.add_argument("--precision", default="auto")
     parser.add_argument("--out", type=Path, default=Path("runs/properties"))
     given = parser.parse_args()
     test = testset.load(given.model, given.cache, everything=True)
@@ -35,7 +36,12 @@ def main() -> None:
         tasks = [task for task in TASKS if task.split == split]
         of_split = [labels_of(task, pairs.ids) for task in tasks]
         said = baselines.cgcnn(
-            pairs.graphs, tasks, of_split, given.epochs, given.out / f"cgcnn-{split}"
+            pairs.graphs,
+            tasks,
+            of_split,
+            given.epochs,
+            given.precision,
+            given.out / f"cgcnn-{split}",
         )
         convolved |= {task.name: guess for task, guess in zip(tasks, said, strict=True)}
     results: dict[str, Any] = {}
@@ -52,13 +58,19 @@ def main() -> None:
         sizes = {part: len(getattr(labels, part)) for part in ("train", "val", "test")}
         sizes["unseen by the encoder"] = int(unseen.sum())
         print(f"{task.name}{' (log10)' if task.is_log else ''}, {sizes}")
-        wrong = {n: np.abs(guess - labels.values[labels.test]) for n, guess in guesses.items()}
+        wrong = {
+            n: np.abs(task.possible(guess) - labels.values[labels.test])
+            for n, guess in guesses.items()
+        }
         errors = {n: {"all": e.mean(), "unseen": e[unseen].mean()} for n, e in wrong.items()}
         results[task.name] = {"crystals": sizes, "mean absolute error": errors}
         for name, value in errors.items():
             share = value["unseen"] / errors["mean"]["unseen"]
             print(f"    {name:32s} {value['all']:.4f}, unseen {value['unseen']:.4f} ({share:.3f})")
-    report.write("properties", {"model_id": test.embedder.model_id, "results": results})
+    report.write(
+        "properties",
+        {"model_id": test.embedder.model_id, "epochs": given.epochs, "results": results},
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The ways to beat: a guess, neighbours, a linear probe, boosted trees, a plain graph network.
 
 Each takes labels and what it reads of the crystals, and returns a guess for each row of the test
-part; what it has to choose it chooses on the validation part.
+part; what it has to choose it chooses on the validation part (the graph network: nothing).
 Shape letters: b crystals, d embedding, f features, n rows of a part, p tasks.
 """
 
@@ -101,7 +101,7 @@ def boosting(labels: Labels, features: np.ndarray, seed: int = 0) -> np.ndarray:
 
 def cgcnn(
     graphs: Sequence[Graph], tasks: Sequence[Task], labels: Sequence[Labels], epochs: float,
-    out: Path,
+    precision: str, out: Path,
 ) -> list[np.ndarray]:  # fmt: skip
     """Guess by crystal graph convolutions (DOI 10.1103/PhysRevLett.120.145301) learnt end to end.
 
@@ -109,7 +109,7 @@ def cgcnn(
     OUT keeps what an interrupted run needs.
     """
     plain = CrystalConfig(layers=3, detectors=128, shapes=False, bonds=False, descriptor_width=0)
-    config = TowerConfig(crystal=plain, epochs=epochs, precision="bfloat16")
+    config = TowerConfig(crystal=plain, epochs=epochs, precision=precision)
     seen = np.full((len(graphs), len(tasks)), np.nan)
     for column, one in enumerate(labels):
         seen[one.train, column] = one.values[one.train]

@@ -20,7 +20,7 @@ from clac.encoders.base import Encoder
 from clac.types import GraphBatch
 
 N_NUMBERS = 119
-"""atomic numbers 0..118; 0 is never used"""
+"""atomic numbers 0..118; 0 is an element that is withheld"""
 N_COORDINATIONS, N_SHAPES = 21, 15
 """values of `Graph.coordination` and `Graph.shape`"""
 
