@@ -52,6 +52,16 @@ class Embedded:
     """(d,) float32, length one"""
 
 
+@dataclass(frozen=True, slots=True)
+class WordStates:
+    """A text as pieces of words and what the text tower knows of each."""
+
+    pieces: tuple[str, ...]
+    """(t,) of words, numbers, elements with amounts; '##' stands before what continues a word"""
+    states: np.ndarray
+    """(t, text width) float16"""
+
+
 class Embedder:
     """Encode texts and crystals with one model."""
 
@@ -176,6 +186,19 @@ class Embedder:
                 for part in by_edges(graphs)
             ]
         return np.concatenate(parts)
+
+    def word_states(self, texts: Sequence[str]) -> list[WordStates]:
+        """Return what the text tower knows of each word of some texts; loads it in torch."""
+        from clac.fusion_text import read
+
+        tokens = self._tokenizer.encode(texts)
+        pieces = map(self._tokenizer.pieces, tokens)
+        states = read(self._listener, self._tokenizer, texts)
+        return [WordStates(tuple(p), s) for p, s in zip(pieces, states, strict=True)]
+
+    @cached_property
+    def _listener(self) -> Clac:
+        return checkpoint.load(self._description.folder)
 
     @cached_property
     def _model(self) -> Clac:

@@ -164,7 +164,10 @@ def load_fusion(heads: Heads) -> Cast:
     from clac.fusion import Cast
 
     if heads.fusion is None:
-        raise ModelError(f"{heads.folder}: no network is there whose attention could be shown")
+        raise ModelError(
+            f"{heads.folder}: no network is there whose attention could be shown; the shipped "
+            "model has one: leave --model out"
+        )
     cast = Cast(heads.fusion_names, heads.fusion)
     _fill(cast, heads.folder / heads.files[_FUSION])
     return cast

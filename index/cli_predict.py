@@ -79,26 +79,29 @@ def explain(
     ],
     property: Annotated[str, typer.Option("--property", help="What is to be explained.")],
     out: Annotated[
-        Path | None, typer.Option("--out", help="Picture to write; default: NAME-PROPERTY.png.")
+        Path | None,
+        typer.Option("--out", help="Picture; default: NAME-PROPERTY.png, with --json none."),
     ] = None,
     index: Index = None,
     model: Model = None,
     as_json: AsJson = False,
 ) -> None:
     """Draw which words of its description a crystal's atoms look at, and what each word moves."""
-    from index.explain import Explainer, draw
+    from index.explain import Explainer, draw, need_pictures
 
-    loaded = inputs.embedder(model)
+    drawn = out is not None or not as_json
+    if drawn:
+        need_pictures()  # before anything is read
+    explainer = Explainer(inputs.embedder(model))
     with inputs.examples([target]) as (example,):
         if isinstance(example, str):
             engine = inputs.engine(index, model)
-            record = engine.catalog.record(engine.row(example))
-        else:
-            record = example
-    found = Explainer(loaded).explain(record, property)
-    path = out or Path(f"{Path(record.id).name}-{property}.png")
-    draw(found, path)
-    render.explanation(found, path, as_json)
+            example = engine.catalog.record(engine.row(example))
+    found = explainer.explain(example, property)
+    path = out or Path(f"{Path(found.id).name}-{property}.png")
+    render.explanation(found, path if drawn else None, as_json)
+    if drawn:
+        draw(found, path)
 
 
 def _learn(folder: Path, names: list[str], model: Path | None, as_json: bool) -> None:

@@ -6,13 +6,14 @@ Shape letters: o atoms, w words, t tokens.
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clac import checkpoint, head_files
+from clac import head_files
 from clac.data.chemistry import SYMBOLS
 from clac.errors import InputError, MissingExtra, ModelError
 from clac.types import Record, Refusal
@@ -35,16 +36,10 @@ class Explainer:
     """The fused network of a model, and the text encoder that it listens to."""
 
     def __init__(self, embedder: Embedder) -> None:
-        """Load them. Raises ModelError where the model has no such network."""
-        from clac.tokens import Tokenizer
-
+        """Load the network. Raises ModelError where the model has none that fits its graphs."""
         self.embedder = embedder
-        folder = Path(embedder.folder)
-        self.heads = head_files.read_heads(folder / "heads", embedder.model_id)
+        self.heads = head_files.read_heads(Path(embedder.folder) / "heads", embedder.model_id)
         self.cast: Cast = head_files.load_fusion(self.heads)
-        text = checkpoint.describe(folder).config.text
-        self.tokenizer = Tokenizer.load(folder / "tokenizer.json", text.max_tokens, text.values)
-        self.model = checkpoint.load(folder)
 
     @property
     def properties(self) -> tuple[str, ...]:
@@ -61,23 +56,28 @@ class Explainer:
         if property not in self.properties:
             known = ", ".join(self.properties)
             raise ModelError(f"no attention can be shown for {property!r}; known: {known}")
-        from clac.fusion_text import describe, read
+        from clac.fusion_text import describe
 
         (row,) = self.embedder.analyze([record], _refuse)
         facts, card = facts_of(row), self.heads.cards[property]
         text = describe(facts)
-        (tokens,) = self.tokenizer.encode([text])
-        words, of_word = joined(self.tokenizer.pieces(tokens))
-        (states,) = read(self.model, self.tokenizer, [text])
+        (said,) = self.embedder.word_states([text])
+        words, of_word = joined(said.pieces)
         column = self.cast.names.index(card.column)
-        value, effects, looked = look(self.cast, row.graph, states, of_word, column)
+        value, effects, looked = look(self.cast, row.graph, said.states, of_word, column)
         return Explanation(
             id=record.id, formula=facts.formula, property=property,
             value=possible(property, value, card.log_scale), unit=card.unit,
             log_scale=card.log_scale, description=text, words=words,
             effects=tuple(effects.tolist()), atoms=_atoms(row),
-            attention=tuple(map(tuple, looked.tolist())),
+            attention=tuple(map(tuple, looked.tolist())), warning=self._warning(row.graph),
         )  # fmt: skip
+
+    def _warning(self, graph: Graph) -> str:
+        """Name the elements of which the network learnt no label."""
+        new = [SYMBOLS[int(z)] for z in np.unique(graph.numbers) if not self.cast.met[int(z)]]
+        what = "outside the data's range: the network learnt no crystal with"
+        return f"{what} {', '.join(new)}" if new else ""
 
 
 def joined(pieces: Sequence[str]) -> tuple[tuple[str, ...], np.ndarray]:
@@ -102,30 +102,42 @@ def look(
     """
     import torch
 
+    from clac.embed import MAX_EDGES
     from clac.fusion import fuse
 
     count = int(of_word.max()) + 1
-    batch = fuse([graph] * (count + 1), [states] * (count + 1))
-    deaf = torch.zeros_like(batch.padding)
-    deaf[1:] = torch.from_numpy(of_word == np.arange(count)[:, None])
+    deaf = np.concatenate([[np.zeros_like(of_word, bool)], of_word == np.arange(count)[:, None]])
+    copies = max(1, MAX_EDGES // max(graph.edge_index.shape[1], 1))
+    said = []
     with torch.inference_mode():
-        said = cast.predict(dataclasses.replace(batch, padding=deaf))[:, column].double().numpy()
+        for start in range(0, len(deaf), copies):
+            part = torch.from_numpy(deaf[start : start + copies])
+            batch = dataclasses.replace(
+                fuse([graph] * len(part), [states] * len(part)), padding=part
+            )
+            said.append(cast.predict(batch)[:, column].double().numpy())
         _, seen = cast.nodes(fuse([graph], [states]), show=True)
     by_token = seen.mean(dim=0).numpy()
     looked = np.zeros((len(by_token), count))
     np.add.at(looked.T, of_word, by_token.T)
-    return float(said[0]), said[0] - said[1:], looked
+    whole, *without = np.concatenate(said)
+    return float(whole), whole - np.array(without), looked
+
+
+def need_pictures() -> None:
+    """Raise MissingExtra without matplotlib."""
+    if importlib.util.find_spec("matplotlib") is None:
+        raise MissingExtra("matplotlib", "pip install 'clac[explain]'")
 
 
 def draw(explanation: Explanation, out: Path) -> None:
     """Write the picture: what each word moves, above what each atom looks at.
 
-    Raises MissingExtra without matplotlib, and InputError where the file cannot be written.
+    Of many atoms the first 60 are shown. Raises MissingExtra without matplotlib, and InputError
+    where the file cannot be written.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingExtra("matplotlib", "pip install 'clac[explain]'") from error
+    need_pictures()
+    from matplotlib.figure import Figure
 
     e = explanation
     looked = np.array(e.attention)[:_SHOWN_ATOMS]
@@ -140,7 +152,9 @@ def draw(explanation: Explanation, out: Path) -> None:
     unit = f"log10({e.unit})" if e.log_scale else e.unit
     above.set_ylabel(f"moved by the word\n{unit}")
     name = e.property.replace("_", " ")
-    above.set_title(f"{e.formula}: {name} {e.value:.3g} {e.unit}, from atoms that ask words")
+    more = len(e.attention) - len(looked)
+    left = f"; {more} more atoms are not shown" if more else ""
+    above.set_title(f"{e.formula}: {name} {e.value:.3g} {e.unit}, from atoms that ask words{left}")
     image = below.imshow(looked, aspect="auto", cmap="viridis", vmin=0)
     below.set_yticks(range(len(looked)), e.atoms[: len(looked)])
     below.set_xticks(range(len(e.words)), e.words, rotation=90)
@@ -152,7 +166,7 @@ def draw(explanation: Explanation, out: Path) -> None:
 
 
 def _atoms(row: Analyzed) -> tuple[str, ...]:
-    """Name the orbits of a crystal: element, Wyckoff position, bonds."""
+    """Name the orbits of a crystal: element, atoms in the primitive cell, bonds of each."""
     graph = row.graph
     return tuple(
         f"{SYMBOLS[int(z)]}, {int(m)} in the cell, {int(c)} bonds"

@@ -126,10 +126,11 @@ def answers(found: Iterable[Answer], as_json: bool) -> None:
             _table("evidence", heads, cells)
 
 
-def explanation(found: Explanation, picture: Path, as_json: bool) -> None:
+def explanation(found: Explanation, picture: Path | None, as_json: bool) -> None:
     """Print what a crystal's atoms listen to, the words that move most first, and the picture."""
     if as_json:
-        _json_line({**dataclasses.asdict(found), "picture": str(picture)})
+        told = {"warning": found.warning or None, "picture": str(picture) if picture else None}
+        _json_line({**dataclasses.asdict(found), **told})
         return
     unit = f" {found.unit}" if found.unit else ""
     name = PROPERTIES[found.property].label if found.property in PROPERTIES else found.property
@@ -137,6 +138,8 @@ def explanation(found: Explanation, picture: Path, as_json: bool) -> None:
         f"{found.id} ({found.formula}), {name}: {found.value:.3g}{unit}, read from its graph and: "
         f"{found.description}"
     ])  # fmt: skip
+    if found.warning:
+        _lines([f"warning: {found.warning}"])
     looked = [sum(row[i] for row in found.attention) / len(found.attention)
               for i in range(len(found.words))]  # fmt: skip
     order = sorted(range(len(found.words)), key=lambda i: -abs(found.effects[i]))
@@ -144,7 +147,7 @@ def explanation(found: Explanation, picture: Path, as_json: bool) -> None:
     cells = [(found.words[i], f"{found.effects[i]:+.3f}", f"{looked[i]:.3f}")
              for i in order[:_SHOWN_WORDS]]  # fmt: skip
     _table("words", ("word", moved, "attention"), cells)
-    notice(f"written: {picture}")
+    _lines([f"picture: {picture}"])
 
 
 def _answer_lines(answer: Answer) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import json
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import torch
 from crystals import ROCK_SALT_CIF
 from doubles import rock_salt
 
-from clac import checkpoint
+from clac import checkpoint, embed
 from clac.config import CrystalConfig, FusionConfig, TowerConfig
 from clac.embed import Embedder
 from clac.errors import ModelError
@@ -87,7 +88,7 @@ def test_an_unknown_property_lists_the_known_ones(explainer: Explainer) -> None:
 
 
 @pytest.mark.parametrize("target", ["salt.cif", "gallium-nitride-wurtzite"])
-def test_the_command_writes_a_picture(
+def test_the_command_prints_numbers_and_writes_a_picture(
     target: str, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
@@ -97,7 +98,40 @@ def test_the_command_writes_a_picture(
     assert cli.run(asked) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["value"] > 0 and told["log_scale"] and told["unit"] == "GPa"
-    assert Path(told["picture"]).read_bytes().startswith(b"\x89PNG")
+    assert told["picture"] is None and not list(tmp_path.glob("*.png"))
+    assert cli.run([*asked[:-1]]) == 0
+    name = f"{Path(target).stem}-bulk_modulus.png"
+    assert f"picture: {name}" in capsys.readouterr().out
+    assert Path(name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_matplotlib_the_numbers_can_be_had(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    (tmp_path / "salt.cif").write_text(CIF)
+    asked = ["explain", str(tmp_path / "salt.cif"), "--property", "band_gap", "--model", str(model)]
+    assert cli.run(asked) == 1
+    assert "pip install 'clac[explain]'" in capsys.readouterr().err
+    assert cli.run([*asked, "--json"]) == 0
+
+
+def test_many_words_of_a_large_cell_go_in_parts(
+    explainer: Explainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = Record("salt", rock_salt(11, 17, 5.64))
+    whole = explainer.explain(record, "band_gap")
+    monkeypatch.setattr(embed, "MAX_EDGES", 100)
+    parts = explainer.explain(record, "band_gap")
+    assert parts.effects == pytest.approx(whole.effects, abs=1e-5)
+
+
+def test_elements_that_were_never_met_are_told(explainer: Explainer) -> None:
+    found = explainer.explain(Record("salt", rock_salt(11, 17, 5.64)), "band_gap")
+    assert found.warning.endswith("learnt no crystal with Na, Cl")
+    explainer.cast.met[[11, 17]] = True
+    assert not explainer.explain(Record("salt", rock_salt(11, 17, 5.64)), "band_gap").warning
 
 
 def test_a_picture_that_cannot_be_written_is_told(

@@ -31,10 +31,9 @@ from benchmarks.properties.tower import apart
 from clac import checkpoint
 from clac.config import FusionConfig
 from clac.data.dataset import Pairs
-from clac.fusion_text import describe, read
+from clac.fusion_text import describe
 from clac.fusion_training import Described, finetune, named, predict, pretrain
 from clac.head_files import SHIPPED, load_fusion, read_heads, save_fusion
-from clac.tokens import Tokenizer
 
 PROPERTIES = ("formation_energy", "band_gap", "bulk_modulus", "shear_modulus")
 CHOSEN = tuple(t for t in TASKS if t.split == FORMULA and t.property in PROPERTIES)
@@ -148,11 +147,9 @@ def prepare(
         learn, _ = apart(part, pairs)
         seen[learn, column] = part.values[learn]
         print(f"{CHOSEN[column].name}: {len(learn)} labels", flush=True)
-    text = checkpoint.describe(model).config.text
-    tokenizer = Tokenizer.load(model / "tokenizer.json", text.max_tokens, text.values)
-    states = read(checkpoint.load(model), tokenizer, [describe(f) for f in pairs.facts])
+    told = test.embedder.word_states([describe(facts) for facts in pairs.facts])
     vectors = testset.encode_crystals(pairs, model)
-    described = Described(pairs.graphs, states)
+    described = Described(pairs.graphs, [one.states for one in told])
     return Setting(
         pairs,
         described,
