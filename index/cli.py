@@ -29,7 +29,6 @@ from index.texts import checked_text, read_queries, read_texts
 from index.types import Query
 
 _BATCH = 64
-_SHOWN_REFUSALS = 20
 
 app = typer.Typer(
     help="Search crystals in plain English, offline.",
@@ -307,8 +306,7 @@ def _search_batch(
         for line in batch:
             if isinstance(line, Refusal):
                 n_refused += 1
-                if n_refused <= _SHOWN_REFUSALS:
-                    render.notice(f"refused: {line.origin}: {line.reason}")
+                render.refused(line, n_refused)
         asked = [
             dataclasses.replace(
                 every, text=line.text, id=line.id, filter=joined((line.filter, every.filter))

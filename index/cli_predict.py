@@ -16,8 +16,6 @@ from index.engine import SearchEngine
 if TYPE_CHECKING:
     from clac.data.readers import Reading
 
-_SHOWN_REFUSALS = 20
-
 
 def predict(
     sources: Annotated[
@@ -146,8 +144,8 @@ def _tell(reading: Reading, asked: list[str]) -> None:
     """Name what was refused; an error, since an answer is missing."""
     if reading.n_refused == 1:
         _raise(reading.refusals[0])
-    for refusal in reading.refusals[:_SHOWN_REFUSALS]:
-        render.notice(f"refused: {refusal.origin}: {refusal.reason}")
+    for number, refusal in enumerate(reading.refusals, 1):
+        render.refused(refusal, number)
     if reading.n_refused:
         reason = f"{reading.n_refused} structures refused; the others are answered"
         raise InputError(", ".join(asked), reason)

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clac.properties import PROPERTIES
-from clac.types import PropertyValue
+from clac.types import PropertyValue, Refusal
 from index.optimade_filter import write_optimade
 from index.types import Answer, BuildReport, Explanation, Filtered, Hit, Hits, Label, Match
 
@@ -41,6 +41,7 @@ _FILTER_KEYS = ("text", "passing", "unknown", "missing")
 _TITLES = {"descriptor": "descriptors", "caption": "nearest captions", "text": "texts"}
 _WIDE = 140
 """letters across a table that goes into a file or a pipe"""
+_SHOWN_REFUSALS = 20
 _SHOWN_WORDS = 10
 _SHOWN_FILTER = 300
 """letters of a filter that people are shown"""
@@ -217,6 +218,12 @@ def facts(title: str, values: Mapping[str, Any], as_json: bool) -> None:
         _json_line(plain)
     else:
         _table(title, ("", ""), [(name, str(value)) for name, value in plain.items()])
+
+
+def refused(refusal: Refusal, number: int) -> None:
+    """Name an input that was refused, the first twenty of them; the count ends the command."""
+    if number <= _SHOWN_REFUSALS:
+        notice(f"refused: {refusal.origin}: {refusal.reason}")
 
 
 def notice(message: str) -> None:
