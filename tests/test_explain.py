@@ -15,7 +15,7 @@ from doubles import rock_salt
 
 from clac import checkpoint, embed
 from clac.config import CrystalConfig, FusionConfig, TowerConfig
-from clac.embed import Embedder
+from clac.embed import Embedder, load_model
 from clac.errors import ModelError
 from clac.fusion import Cast
 from clac.head_files import LIST, SHIPPED, save_fusion
@@ -74,6 +74,12 @@ def test_what_is_known_of_a_crystal_changes_nothing(explainer: Explainer) -> Non
     plain = Record("salt", rock_salt(11, 17, 5.64))
     knowing = dataclasses.replace(plain, properties={"band_gap": 5.0, "uses": "seasoning"})
     assert explainer.explain(plain, "band_gap") == explainer.explain(knowing, "band_gap")
+
+
+def test_the_shipped_network_knows_its_elements_and_hears_words() -> None:
+    found = Explainer(load_model()).explain(Record("salt", rock_salt(11, 17, 5.64)), "band_gap")
+    assert not found.warning and 2 < found.value < 8
+    assert np.abs(found.effects).sum() > 0.01
 
 
 def test_pieces_are_joined_into_words() -> None:
