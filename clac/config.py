@@ -198,6 +198,9 @@ class FusionConfig:
     """entries of a word's state"""
     masked: float = 0.5
     """share of the nodes whose element is withheld in pre-training"""
+    deaf: float = 0.0
+    """share of the words that cannot be asked in a step of training: a description is the same in
+    every epoch, and its digits tell one crystal from all others"""
 
     def __post_init__(self) -> None:
         """Raise ConfigError for an unknown way."""

@@ -47,6 +47,14 @@ class FusedBatch:
         parts = (self.graphs, self.states, self.padding)
         return FusedBatch(*(part.to(device) for part in parts))
 
+    def without_words(self, share: float) -> FusedBatch:
+        """Withhold a share of the words, thrown anew; the first of each description stays."""
+        if not share:
+            return self
+        drawn = torch.rand(self.padding.shape, device=self.padding.device) < share
+        drawn[:, 0] = False
+        return dataclasses.replace(self, padding=self.padding | drawn)
+
     def without_elements(self, masked: torch.Tensor) -> FusedBatch:
         """Withhold the elements of masked nodes (o,) bool."""
         numbers = self.graphs.numbers.masked_fill(masked, 0)

@@ -57,7 +57,7 @@ def pretrain(crystals: Described, config: FusionConfig, epochs: float, out: Path
     schedule = dataclasses.replace(config.tower, epochs=epochs)
 
     def loss(cast: Cast, rows: np.ndarray) -> torch.Tensor:
-        batch = crystals.batch(rows).to(cast.scale.device)
+        batch = crystals.batch(rows).to(cast.scale.device).without_words(config.deaf)
         masked = _withheld(batch, config.masked)
         logits = cast.elements_of(batch.without_elements(masked))[masked].float()
         return cross_entropy(logits, batch.graphs.numbers[masked])
@@ -83,7 +83,9 @@ def finetune(
         set_descriptor_scale(cast.descriptor, crystals.graphs)
     if start is not None:
         cast.start_from(start)
-    loss = LabelLoss(crystals.batch, labels, config.tower)
+    loss = LabelLoss(
+        lambda rows: crystals.batch(rows).without_words(config.deaf), labels, config.tower
+    )
     identity = {
         "names": list(names), "labels": digest_of([labels]), "crystals": crystals.digest,
         "fusion": dataclasses.asdict(config),

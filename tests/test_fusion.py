@@ -106,6 +106,15 @@ def test_attention_is_shares_of_the_words_that_are_there(crystals: Described) ->
     assert torch.allclose(nodes, plain, atol=1e-5)
 
 
+def test_a_share_of_the_words_is_withheld_but_never_all(crystals: Described) -> None:
+    batch = fuse(crystals.graphs, crystals.states)
+    torch.manual_seed(0)
+    some, all_ = batch.without_words(0.5), batch.without_words(1.0)
+    assert (some.padding >= batch.padding).all() and some.padding.sum() > batch.padding.sum()
+    assert (~all_.padding).sum(dim=1).tolist() == [1] * 15
+    assert batch.without_words(0.0) is batch
+
+
 def test_withheld_elements_are_named_from_words(crystals: Described, tmp_path: Path) -> None:
     asked = pretrain(crystals, SMALL, 80, tmp_path / "asked")
     deaf = dataclasses.replace(SMALL, way="none")

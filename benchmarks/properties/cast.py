@@ -93,6 +93,7 @@ def main() -> None:
     parser.add_argument("--labels", type=int, default=10_000, help="energies and gaps to learn")
     parser.add_argument("--epochs", type=float, default=12)
     parser.add_argument("--pretraining", type=float, default=6, help="epochs")
+    parser.add_argument("--deaf", type=float, default=FusionConfig().deaf, help="see FusionConfig")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--rows", default="", help="names; default: all")
     parser.add_argument("--precision", default="auto")
@@ -106,7 +107,7 @@ def main() -> None:
     wanted = given.rows.split(",") if given.rows else list(ROWS)
     if unknown := set(wanted) - set(ROWS):
         raise SystemExit(f"no row {sorted(unknown)}; known: {', '.join(ROWS)}")
-    config = FusionConfig()
+    config = FusionConfig(deaf=given.deaf)
     schedule = {"epochs": given.epochs, "precision": given.precision}
     config = dataclasses.replace(config, tower=dataclasses.replace(config.tower, **schedule))
     setting = prepare(given.model, given.cache, given.labels, config, given.pretraining, given.out)
