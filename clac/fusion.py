@@ -23,6 +23,8 @@ from clac.model import DescriptorEncoder
 from clac.tower import PropertyNetwork, trunk
 from clac.types import Graph, GraphBatch
 
+_CHUNK = 16
+"""graphs whose nodes are laid out side by side"""
 _DESCRIPTOR = 256
 """features of the descriptor, where it stands in the place of words"""
 
@@ -68,6 +70,28 @@ def fuse(graphs: Sequence[Graph], states: Sequence[np.ndarray]) -> FusedBatch:
     return FusedBatch(collate(graphs), padded, torch.arange(padded.shape[1]) >= lengths[:, None])
 
 
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Graphs (c,) of like size, whose nodes (m,) are laid out as (c, most nodes)."""
+
+    graphs: torch.Tensor
+    nodes: torch.Tensor
+    place: tuple[torch.Tensor, torch.Tensor]
+    """row (m,) and column (m,) of each node"""
+
+
+def _chunks(graph: torch.Tensor, count: int) -> list[_Chunk]:
+    """Part the graphs of nodes (o,) by size: one large cell must not pad all the others."""
+    number = torch.arange(len(graph), device=graph.device) - torch.searchsorted(graph, graph)
+    chunks = []
+    for graphs in torch.bincount(graph, minlength=count).argsort().split(_CHUNK):
+        row = graph.new_full((count,), -1)
+        row[graphs] = torch.arange(len(graphs), device=graph.device)
+        nodes = (row[graph] >= 0).nonzero()[:, 0]
+        chunks.append(_Chunk(graphs, nodes, (row[graph[nodes]], number[nodes])))
+    return chunks
+
+
 class CrossAttention(nn.Module):
     """Let nodes ask words, then think: one layer, each half with a residual."""
 
@@ -81,20 +105,28 @@ class CrossAttention(nn.Module):
         self.heard, self.thought = nn.LayerNorm(width), nn.LayerNorm(width)
 
     def forward(
-        self, nodes: torch.Tensor, place: tuple[torch.Tensor, torch.Tensor],
-        words: torch.Tensor, padding: torch.Tensor, *, show: bool = False,
+        self, nodes: torch.Tensor, chunks: Sequence[_Chunk], words: torch.Tensor,
+        padding: torch.Tensor, *, show: bool = False,
     ) -> tuple[torch.Tensor, torch.Tensor | None]:  # fmt: skip
-        """Return nodes (o, w) and, to be shown, what each looked at (o, t).
+        """Return nodes (o, w) that asked words (b, t, w), and where they looked (o, t) to show it.
 
-        Place: graph (o,) of each node and its number in that graph. Words: (b, t, w).
+        Padding (b, t): which words are none.
         """
-        graph, number = place
-        asking = nodes.new_zeros(len(words), int(number.max()) + 1, nodes.shape[1])
-        asking = asking.index_put(place, nodes)
-        found, looked = self.ask(asking, words, words, key_padding_mask=padding, need_weights=show)
-        nodes = self.heard(nodes + found[graph, number])
-        seen = None if looked is None else looked[graph, number]
-        return self.thought(nodes + self.think(nodes)), seen
+        heard, looked = [], []
+        for chunk in chunks:
+            row, number = chunk.place
+            most = int(number.max()) + 1
+            asking = nodes.new_zeros(len(chunk.graphs), most, nodes.shape[1])
+            asking = asking.index_put((row, number), nodes[chunk.nodes])
+            said = words[chunk.graphs]
+            found, seen = self.ask(
+                asking, said, said, key_padding_mask=padding[chunk.graphs], need_weights=show
+            )
+            heard.append(found[row, number])
+            looked += [] if seen is None else [seen[row, number]]
+        order = torch.cat([chunk.nodes for chunk in chunks]).argsort()
+        nodes = self.heard(nodes + torch.cat(heard)[order])
+        return self.thought(nodes + self.think(nodes)), torch.cat(looked)[order] if show else None
 
 
 @final
@@ -154,7 +186,7 @@ class Cast(PropertyNetwork):
         """
         graphs = batch.graphs
         nodes = self.crystal.nodes(graphs)
-        place = (graphs.graph, _numbered(graphs.graph))
+        chunks = _chunks(graphs.graph, len(graphs))
         if self.way == "attention":
             words, padding = self.word(batch.states), batch.padding
         else:
@@ -162,12 +194,6 @@ class Cast(PropertyNetwork):
             padding = torch.zeros_like(batch.padding[:, :1])
         looked = []
         for layer in self.layers:
-            nodes, seen = layer(nodes, place, words, padding, show=show)
+            nodes, seen = layer(nodes, chunks, words, padding, show=show)
             looked.append(seen)
         return nodes, torch.stack(looked) if show else nodes.new_zeros(0)
-
-
-def _numbered(graph: torch.Tensor) -> torch.Tensor:
-    """Count the nodes (o,) of each graph from zero; graphs stand one behind the other."""
-    first = torch.searchsorted(graph, graph)
-    return torch.arange(len(graph), device=graph.device) - first
