@@ -193,7 +193,7 @@ class Embedder:
 
         tokens = self._tokenizer.encode(texts)
         pieces = map(self._tokenizer.pieces, tokens)
-        states = read(self._listener, self._tokenizer, texts)
+        states = read(self._listener, tokens)
         return [WordStates(tuple(p), s) for p, s in zip(pieces, states, strict=True)]
 
     @cached_property

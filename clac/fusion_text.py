@@ -15,7 +15,7 @@ from rich.progress import track
 
 from clac.data.captions import caption
 from clac.data.facts import Facts
-from clac.tokens import Tokenizer, pad
+from clac.tokens import Tokens, pad
 from clac.types import TextBatch
 
 if TYPE_CHECKING:
@@ -33,11 +33,8 @@ def describe(facts: Facts) -> str:
     return caption(facts, random.Random(f"{facts.formula} {facts.prototype}"), "full", HIDDEN)
 
 
-def read(
-    model: Clac, tokenizer: Tokenizer, texts: Sequence[str], batch: int = 64
-) -> list[np.ndarray]:
-    """Return the states of the words of each text (b,), (t, text width) float16 each."""
-    tokens = tokenizer.encode(texts)
+def read(model: Clac, tokens: Sequence[Tokens], batch: int = 64) -> list[np.ndarray]:
+    """Return the states of the tokens of each text (b,), (t, text width) float16 each."""
     order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
     states: list[np.ndarray] = [np.empty(0)] * len(tokens)
     starts = range(0, len(order), batch)

@@ -17,7 +17,7 @@ from clac.config import FusionConfig
 from clac.fitting import Fit, digest_of
 from clac.fusion import Cast, FusedBatch, fuse
 from clac.tower import predict_rows
-from clac.tower_training import LabelLoss, set_descriptor_scale, set_scales
+from clac.tower_training import LabelLoss, descriptors_of, set_scales
 from clac.types import Graph
 
 
@@ -80,7 +80,7 @@ def finetune(
     set_scales(cast, crystals.graphs, labels, additive)
     cast.met[np.unique(np.concatenate([graph.numbers for graph in crystals.graphs]))] = True
     if config.way == "descriptor":
-        set_descriptor_scale(cast.descriptor, crystals.graphs)
+        cast.descriptor.set_scale(descriptors_of(crystals.graphs))
     if start is not None:
         cast.start_from(start)
     loss = LabelLoss(

@@ -72,6 +72,12 @@ class DescriptorEncoder(nn.Module):
                 nn.init.zeros_(last.bias)
         self.outer = nn.Sequential(nn.SiLU(), nn.Linear(width, width), nn.SiLU())
 
+    def set_scale(self, descriptors: torch.Tensor) -> None:
+        """Take mean and spread from a sample (b, f) of training crystals."""
+        self.mean.copy_(descriptors.mean(dim=0))
+        # Entries that hardly vary in the sample must not be blown up elsewhere.
+        self.scale.copy_(descriptors.std(dim=0, correction=0).clamp(min=0.05))
+
     def forward(self, batch: GraphBatch) -> torch.Tensor:
         """Return features (b, width)."""
         descriptor = batch.descriptor
@@ -174,6 +180,4 @@ class Clac(nn.Module):
     def set_descriptor_scale(self, descriptors: torch.Tensor) -> None:
         """Take mean and spread of the descriptor from a sample (b, f) of training crystals."""
         if self.config.crystal.descriptor_width:
-            self.descriptor.mean.copy_(descriptors.mean(dim=0))
-            # Entries that hardly vary in the sample must not be blown up elsewhere.
-            self.descriptor.scale.copy_(descriptors.std(dim=0).clamp(min=0.05))
+            self.descriptor.set_scale(descriptors)

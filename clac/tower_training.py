@@ -18,7 +18,7 @@ from clac.data.descriptor import FRACTIONS
 from clac.data.graphs import collate
 from clac.fitting import Fit, digest_of
 from clac.labelled import scale_of
-from clac.model import Clac, DescriptorEncoder
+from clac.model import Clac
 from clac.tower import PropertyNetwork, PropertyTower
 from clac.types import Graph
 
@@ -46,7 +46,7 @@ def train_tower(
     tower = PropertyTower(names, config)
     set_scales(tower, graphs, labels, additive)
     if tower.descriptor is not None:
-        set_descriptor_scale(tower.descriptor, graphs)
+        tower.descriptor.set_scale(descriptors_of(graphs))
     if model is not None:
         tower.start_from(model)
     loss = LabelLoss(lambda rows: collate([graphs[i] for i in rows]), labels, config)
@@ -96,9 +96,6 @@ def set_scales(
         network.centre[column], network.scale[column] = scale_of(rest)
 
 
-def set_descriptor_scale(encoder: DescriptorEncoder, graphs: Sequence[Graph]) -> None:
-    """Take mean and spread of the descriptor from graphs (b,)."""
-    descriptors = np.stack([graph.descriptor for graph in graphs])
-    encoder.mean.copy_(torch.from_numpy(descriptors.mean(axis=0)))
-    # Entries that hardly vary in the sample must not be blown up elsewhere.
-    encoder.scale.copy_(torch.from_numpy(descriptors.std(axis=0).clip(min=0.05)))
+def descriptors_of(graphs: Sequence[Graph]) -> torch.Tensor:
+    """Stack the descriptors of graphs (b,) to (b, f)."""
+    return torch.from_numpy(np.stack([graph.descriptor for graph in graphs]))

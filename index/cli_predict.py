@@ -90,12 +90,13 @@ def explain(
     drawn = out is not None or not as_json
     if drawn:
         need_pictures()  # before anything is read
-    explainer = Explainer(inputs.embedder(model))
     with inputs.examples([target]) as (example,):
         if isinstance(example, str):
             engine = inputs.engine(index, model)
-            example = engine.catalog.record(engine.row(example))
-    found = explainer.explain(example, property)
+            loaded, record = engine.embedder, engine.catalog.record(engine.row(example))
+        else:
+            loaded, record = inputs.embedder(model), example
+    found = Explainer(loaded).explain(record, property)
     path = out or Path(f"{Path(found.id).name}-{property}.png")
     render.explanation(found, path if drawn else None, as_json)
     if drawn:

@@ -23,6 +23,7 @@ from benchmarks.latency import COLD_RUNS, START, timed
 from clac import load_model
 from clac.data.readers import read_text
 from clac.data.starter import starter_records
+from clac.head_files import SHIPPED
 from clac.types import Record, Refusal
 from index import Predictor, SearchEngine
 
@@ -58,7 +59,9 @@ def main() -> None:
     print(f"{len(names)} properties at once: {', '.join(names)}")
     for name, value in values.items():
         print(f"{name}: {value:.3f} s")
-    report.write("property_latency", {"properties": names, "seconds": values})
+    size = sum(path.stat().st_size for path in SHIPPED.iterdir()) / 1e6
+    print(f"heads and network together: {size:.2f} MB")
+    report.write("property_latency", {"properties": names, "seconds": values, "MB": size})
 
 
 def cif(record: Record) -> str:
