@@ -81,6 +81,8 @@ class CrystalConfig:
     """features of a node that are pooled beside its own"""
     shapes: bool = True
     """CGCNN nodes also learn the angles between their neighbours; PaiNN sees them anyway"""
+    angles: int = 0
+    """channels by which each layer of a CGCNN looks at them anew; 0: none"""
     bonds: bool = True
     """nodes know their bonds and what these span; the bonded network has entries of its own in a
     vector, beside those of the words and before those of numbers"""
@@ -154,15 +156,19 @@ class TowerConfig:
     """A graph network that is learnt for properties, from the graphs themselves."""
 
     crystal: CrystalConfig = field(
-        default_factory=lambda: CrystalConfig(layers=4, shapes=False, descriptor_width=512)
+        default_factory=lambda: CrystalConfig(
+            layers=4, shapes=False, angles=32, descriptor_width=512
+        )
     )
     graph: GraphConfig = field(default_factory=GraphConfig)
     features: int = 256
     dropout: float = 0.1
+    noise_ang: float = 0.02
+    """spread of what is added to each edge in training, so that no crystal is known by a digit"""
     epochs: float = 30.0
     batch: int = 128
     learning_rate: float = 2.5e-3
-    weight_decay: float = 0.01
+    weight_decay: float = 0.05
     average: float = 0.999
     """decay of the running mean of the weights, which is what is kept"""
     beta: float = 0.05
@@ -184,7 +190,9 @@ class FusionConfig:
     tower: TowerConfig = field(
         default_factory=lambda: TowerConfig(
             crystal=CrystalConfig(detectors=128, shapes=False, bonds=False, descriptor_width=0),
+            noise_ang=0.0,
             learning_rate=1e-3,
+            weight_decay=0.01,
         )
     )
     """graph network and schedule"""

@@ -69,8 +69,11 @@ class PropertyTower(PropertyNetwork):
         self.out = nn.Linear(config.features, len(names))
 
     def start_from(self, model: Clac) -> None:
-        """Take graph network and descriptor of a model whose configuration is the same."""
-        self.crystal.load_state_dict(model.crystal.state_dict())
+        """Take graph network and descriptor of a model of the same widths.
+
+        Angles, which it does not have, start fresh.
+        """
+        self.crystal.load_state_dict({**self.crystal.state_dict(), **model.crystal.state_dict()})
         if self.descriptor is not None:
             self.descriptor.load_state_dict(model.descriptor.state_dict())
 

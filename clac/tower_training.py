@@ -5,6 +5,7 @@ Shape letters: b graphs, p properties.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from clac.fitting import Fit, digest_of
 from clac.labelled import scale_of
 from clac.model import Clac
 from clac.tower import PropertyNetwork, PropertyTower
-from clac.types import Graph
+from clac.types import Graph, GraphBatch
 
 _RIDGE = 1e-2
 
@@ -37,7 +38,7 @@ def train_tower(
     """Train on graphs (b,) with labels (b, p), NaN where a label is not known or not to be seen.
 
     Additive (p,): which labels are nearly a sum over the elements. Model: whose crystal tower it
-    starts from, of the same configuration. OUT/last keeps what an interrupted run needs; the same
+    starts from, of the same widths. OUT/last keeps what an interrupted run needs; the same
     call goes on from there. Returns the running mean of the weights.
     """
     torch.manual_seed(config.seed)
@@ -49,9 +50,21 @@ def train_tower(
         tower.descriptor.set_scale(descriptors_of(graphs))
     if model is not None:
         tower.start_from(model)
-    loss = LabelLoss(lambda rows: collate([graphs[i] for i in rows]), labels, config)
+
+    def batch_of(rows: np.ndarray) -> GraphBatch:
+        return shaken(collate([graphs[i] for i in rows]), config.noise_ang)
+
+    loss = LabelLoss(batch_of, labels, config)
     identity = {"names": list(names), "labels": digest_of([labels])}
     return Fit(tower, loss, len(graphs), config, out / "last", identity).run()
+
+
+def shaken(batch: GraphBatch, noise_ang: float) -> GraphBatch:
+    """Add noise of this spread, thrown anew, to the edges of graphs (b,)."""
+    if not noise_ang:
+        return batch
+    noise = noise_ang * torch.randn_like(batch.edge_vector)
+    return dataclasses.replace(batch, edge_vector=batch.edge_vector + noise)
 
 
 class LabelLoss:

@@ -13,7 +13,13 @@ from clac.data.descriptor import COUNTS, FRACTIONS
 from clac.data.graphs import build_graph, collate
 from clac.data.symmetry import analyze
 from clac.encoders import build_encoder
-from clac.encoders.crystal import CrystalConvolution, Surroundings
+from clac.encoders.crystal import (
+    Angles,
+    Cgcnn,
+    CrystalConvolution,
+    Surroundings,
+    orders,
+)
 from clac.encoders.network import WIDTH as N_NETWORK
 from clac.encoders.numbers import NUMBERS, CrystalNumbers, TextNumbers, phases
 from clac.encoders.numbers import WIDTH as N_NUMBERS
@@ -282,13 +288,13 @@ def test_weights_without_entries_for_numbers_give_their_first_ones(tmp_path):
     assert torch.equal(new.crystal.embedding.weight, old.crystal.embedding.weight)
 
 
-def test_surroundings_sum_powers_of_cosines_over_pairs_of_neighbours() -> None:
+def test_powers_of_cosines_are_summed_over_pairs_of_neighbours() -> None:
     torch.manual_seed(0)
-    told, batch = Surroundings(8), collate(graphs("cgcnn", list(ALL.values())[:4]))
+    batch = collate(graphs("cgcnn", list(ALL.values())[:4]))
     near = torch.rand(len(batch.edge_vector), 2)
     unit = torch.nn.functional.normalize(batch.edge_vector, dim=1)
     target = batch.edge_index[1]
-    found = told._orders(near, unit, target, len(batch.numbers))
+    found = orders(near, unit, target, len(batch.numbers), Surroundings.POWERS)
     for node in range(len(batch.numbers)):
         own = target == node
         cosines, weights = unit[own] @ unit[own].T, near[own]
@@ -297,7 +303,7 @@ def test_surroundings_sum_powers_of_cosines_over_pairs_of_neighbours() -> None:
             assert torch.allclose(found[node, :, place], wanted, atol=1e-4)
 
 
-def test_surroundings_tell_an_octahedron_from_a_prism() -> None:
+def test_angles_tell_an_octahedron_from_a_prism() -> None:
     """Six neighbours at one distance each: distances alone are the same."""
     octahedron = np.concatenate([np.eye(3), -np.eye(3)])
     turns = np.radians([0, 120, 240])
@@ -311,6 +317,19 @@ def test_surroundings_tell_an_octahedron_from_a_prism() -> None:
         edge_index=torch.tensor([[2] * 6 + [3] * 6, [0] * 6 + [1] * 6]),
     )  # fmt: skip
     torch.manual_seed(0)
-    told = Surroundings(16)(batch, vectors.norm(dim=1))
-    assert (told[0] - told[1]).abs().max() > 1e-5
-    assert torch.isfinite(told).all()  # also of nodes without a neighbour
+    one, three = torch.ones(4, 8), torch.ones(12, 3)
+    for told in (
+        Surroundings(16)(batch, vectors.norm(dim=1)),
+        Angles(8, 3, 4)(one, batch.edge_index, three, vectors),
+    ):
+        assert (told[0] - told[1]).abs().max() > 1e-5
+        assert torch.isfinite(told).all()  # also of nodes without a neighbour
+
+
+def test_a_network_of_angles_sees_no_other_in_a_crystal_turned() -> None:
+    torch.manual_seed(0)
+    network = Cgcnn(CrystalConfig(width=16, radial=8, detectors=8, angles=4), 8.0)
+    batch = collate(graphs("cgcnn", list(ALL.values())))
+    turn = torch.linalg.qr(torch.randn(3, 3))[0]
+    turned = dataclasses.replace(batch, edge_vector=batch.edge_vector @ turn)
+    assert torch.allclose(network(batch), network(turned), atol=1e-5)

@@ -17,12 +17,12 @@ from clac.errors import ConfigError
 from clac.fitting import Fit
 from clac.head_files import load_tower, read_heads, save_tower
 from clac.tower import PropertyTower, predict
-from clac.tower_training import train_tower
+from clac.tower_training import shaken, train_tower
 from clac.types import Graph
 
 SMALL = TowerConfig(
     crystal=CrystalConfig(width=8, layers=1, radial=8, detectors=8, shapes=False,
-                          descriptor_width=16),
+                          angles=4, descriptor_width=16),
     features=16, epochs=40, batch=4, learning_rate=5e-3, dropout=0.0, average=0.5,
 )  # fmt: skip
 
@@ -82,3 +82,11 @@ def test_an_additive_label_is_known_from_the_elements(graphs: list[Graph]) -> No
     batch = collate(graphs)
     wanted = [graph.numbers.mean() / 10 for graph in graphs]
     assert tower.of_elements(batch)[:, 0].tolist() == pytest.approx(wanted, abs=1e-5)
+
+
+def test_edges_are_shaken_by_as_much_as_is_asked(graphs: list[Graph]) -> None:
+    torch.manual_seed(0)
+    batch = collate(graphs)
+    assert shaken(batch, 0.0) is batch
+    moved = shaken(batch, 0.02).edge_vector - batch.edge_vector
+    assert float(moved.std()) == pytest.approx(0.02, rel=0.1)

@@ -109,7 +109,7 @@ def cgcnn(
     OUT keeps what an interrupted run needs.
     """
     plain = CrystalConfig(layers=3, detectors=128, shapes=False, bonds=False, descriptor_width=0)
-    config = TowerConfig(crystal=plain, epochs=epochs, precision=precision)
+    config = TowerConfig(crystal=plain, noise_ang=0.0, epochs=epochs, precision=precision)
     seen = np.full((len(graphs), len(tasks)), np.nan)
     for column, one in enumerate(labels):
         seen[one.train, column] = one.values[one.train]

@@ -75,7 +75,8 @@ def main() -> None:
     )
     model = checkpoint.load(text=False) if given.init else None
     if model is not None:
-        config = dataclasses.replace(config, crystal=model.config.crystal, graph=model.config.graph)
+        crystal = dataclasses.replace(model.config.crystal, angles=config.crystal.angles)
+        config = dataclasses.replace(config, crystal=crystal, graph=model.config.graph)
     pairs = prepare(report.need_crystals(), given.cache, config.graph)
     chosen = [name for name in given.tasks.split(",") if name]
     tasks = tuple(t for t in tasks_of(given.split) if not chosen or t.property in chosen)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from itertools import combinations_with_replacement
+from collections.abc import Sequence
+from itertools import combinations_with_replacement, zip_longest
 from typing import final
 
 import torch
@@ -93,8 +94,7 @@ class Surroundings(nn.Module):
         self.neighbour = nn.Embedding(N_NUMBERS, self.PAIR_WIDTH)
         known = 2 * len(self.SHELLS) * (1 + len(self.POWERS)) + 1
         self.tell = nn.Sequential(nn.Linear(known, width), nn.SiLU(), nn.Linear(width, width))
-        nn.init.normal_(self.tell[2].weight, std=1e-3)
-        nn.init.zeros_(self.tell[2].bias)
+        _start_near_zero(self.tell[2])
 
     def forward(self, batch: GraphBatch, distance: torch.Tensor) -> torch.Tensor:
         """Return what is told (o, width), given the lengths (e,) of the edges in Angstrom."""
@@ -108,24 +108,74 @@ class Surroundings(nn.Module):
         count = add_up(near, target, n)
         # A node without neighbours has no nearest one.
         size = torch.where(nearest.isfinite(), nearest, 0).log1p()[:, None]
-        order = self._orders(near, batch.edge_vector / distance[:, None], target, n)
-        orders = (order / (count.square() + 1e-3)[:, :, None]).flatten(1)
-        return self.tell(torch.cat([count.log1p(), orders, size], dim=1))
+        order = orders(near, batch.edge_vector / distance[:, None], target, n, self.POWERS)
+        order = (order / (count.square() + 1e-3)[:, :, None]).flatten(1)
+        return self.tell(torch.cat([count.log1p(), order, size], dim=1))
 
-    def _orders(
-        self, near: torch.Tensor, direction: torch.Tensor, target: torch.Tensor, n: int
-    ) -> torch.Tensor:
-        """Sum powers of cosines over pairs, (n, s, powers): squares of sums over neighbours."""
-        found = []
-        for power in self.POWERS:
-            axes = list(combinations_with_replacement(range(3), power))
-            # How often a product stands in the power of a scalar product.
-            times = [math.factorial(power) / math.prod(math.factorial(a.count(k)) for k in range(3))
-                     for a in axes]  # fmt: skip
-            products = torch.stack([direction[:, a].prod(dim=1) for a in axes], dim=1)
-            sums = add_up(near[:, :, None] * products[:, None, :], target, n)
-            found.append((sums.square() * sums.new_tensor(times)).sum(dim=-1))
-        return torch.stack(found, dim=2)
+
+class Angles(nn.Module):
+    """Tell nodes (o, width) what angles their neighbours span, as a layer knows the neighbours.
+
+    As in the atomic cluster expansion (DOI 10.1103/PhysRevB.99.014104): each channel weighs a
+    neighbour by its distance and by what it is; sums over pairs of neighbours of the powers of the
+    cosine between them are the same however a crystal is turned.
+    """
+
+    POWERS = (1, 2)
+    USUAL = 12
+    """neighbours, by which a sum is divided"""
+
+    def __init__(self, width: int, radial: int, channels: int) -> None:
+        """Build the layers; what they tell starts near zero."""
+        super().__init__()
+        self.distance = nn.Linear(radial, channels)
+        self.neighbour = nn.Linear(width, channels)
+        known = channels * (2 + len(self.POWERS))
+        self.tell = nn.Sequential(
+            nn.LayerNorm(known), nn.Linear(known, width), nn.SiLU(), nn.Linear(width, width)
+        )
+        _start_near_zero(self.tell[3])
+
+    def forward(
+        self, nodes: torch.Tensor, edge_index: torch.Tensor, edges: torch.Tensor,
+        direction: torch.Tensor,
+    ) -> torch.Tensor:  # fmt: skip
+        """Return what is told (o, width), given unit vectors (e, 3) along the edges."""
+        source, target = edge_index
+        n = len(nodes)
+        weight = self.distance(edges) * self.neighbour(nodes).index_select(0, source)
+        # Half precision would lose the small differences between squares.
+        near = weight.float() / self.USUAL
+        count = add_up(near, target, n)
+        order = orders(near, direction, target, n, self.POWERS)
+        sums = torch.cat([count, count.square(), order.flatten(1)], dim=1)
+        return self.tell(sums.sign() * sums.abs().log1p())
+
+
+def orders(
+    weight: torch.Tensor, direction: torch.Tensor, target: torch.Tensor, n: int,
+    powers: Sequence[int],
+) -> torch.Tensor:  # fmt: skip
+    """Sum powers of cosines over pairs of the neighbours of each node, (n, c, powers).
+
+    A neighbour counts by its weights (e, c); directions (e, 3) are unit vectors. A sum over pairs
+    is a square of sums over neighbours.
+    """
+    found = []
+    for power in powers:
+        axes = list(combinations_with_replacement(range(3), power))
+        # How often a product stands in the power of a scalar product.
+        times = [math.factorial(power) / math.prod(math.factorial(a.count(k)) for k in range(3))
+                 for a in axes]  # fmt: skip
+        products = torch.stack([direction[:, a].prod(dim=1) for a in axes], dim=1)
+        sums = add_up(weight[:, :, None] * products[:, None, :], target, n)
+        found.append((sums.square() * sums.new_tensor(times)).sum(dim=-1))
+    return torch.stack(found, dim=2)
+
+
+def _start_near_zero(layer: nn.Linear) -> None:
+    nn.init.normal_(layer.weight, std=1e-3)
+    nn.init.zeros_(layer.bias)
 
 
 class CrystalConvolution(nn.Module):
@@ -203,6 +253,10 @@ class Cgcnn(CrystalEncoder):
             CrystalConvolution(config.width, config.radial) for _ in range(config.layers)
         )
         self.norms = nn.ModuleList(nn.LayerNorm(config.width) for _ in range(config.layers))
+        self.angles = nn.ModuleList(
+            Angles(config.width, config.radial, config.angles)
+            for _ in range(config.layers if config.angles else 0)
+        )
 
     def nodes(self, batch: GraphBatch) -> torch.Tensor:
         """Return what is known of each node (o, width of a node)."""
@@ -213,8 +267,12 @@ class Cgcnn(CrystalEncoder):
         if self.surroundings is not None:
             nodes = nodes + self.surroundings(batch, distance)
         edges = self.radial(distance)
-        for layer, norm in zip(self.layers, self.norms):
-            nodes = norm(layer(nodes, batch.edge_index, edges))
+        direction = batch.edge_vector / distance[:, None]
+        for layer, norm, angles in zip_longest(self.layers, self.norms, self.angles):
+            heard = layer(nodes, batch.edge_index, edges)
+            if angles is not None:
+                heard = heard + angles(nodes, batch.edge_index, edges, direction)
+            nodes = norm(heard)
         return nodes
 
 
