@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -25,6 +26,11 @@ class PropertySpec:
     """learned and compared as a logarithm"""
     reference: str = ""
     """DOI of the data set or of the definition"""
+
+    @property
+    def lowest(self) -> float:
+        """Return the bound below which no value lies, in the unit."""
+        return -math.inf if self.kind == "real" else 0.0
 
 
 LICENCE = "licence"

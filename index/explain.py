@@ -70,7 +70,8 @@ class Explainer:
             value=possible(property, value, card.log_scale), unit=card.unit,
             log_scale=card.log_scale, description=text, words=words,
             effects=tuple(effects.tolist()), atoms=_atoms(row),
-            attention=tuple(map(tuple, looked.tolist())), warning=self._warning(row.graph),
+            attention=tuple(map(tuple, looked.tolist())), source=card.source,
+            warning=self._warning(row.graph),
         )  # fmt: skip
 
     def _warning(self, graph: Graph) -> str:

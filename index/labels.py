@@ -75,4 +75,4 @@ def possible(name: str, value: float, log_scale: bool) -> float:
     """Turn a prediction into a value in the unit; what cannot be negative is not."""
     value = 10**value if log_scale else value
     spec = spec_of(name)
-    return max(value, 0.0) if spec is not None and spec.kind != "real" else value
+    return value if spec is None else max(value, spec.lowest)

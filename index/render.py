@@ -139,6 +139,7 @@ def explanation(found: Explanation, picture: Path | None, as_json: bool) -> None
         f"{found.id} ({found.formula}), {name}: {found.value:.3g}{unit}, read from its graph and: "
         f"{found.description}"
     ])  # fmt: skip
+    _lines([f"learnt from {found.source}; with an interval and evidence: clac predict"])
     if found.warning:
         _lines([f"warning: {found.warning}"])
     looked = [sum(row[i] for row in found.attention) / len(found.attention)

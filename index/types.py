@@ -249,6 +249,8 @@ class Explanation:
     """(o,) symmetry orbits"""
     attention: tuple[tuple[float, ...], ...]
     """(o, w) shares of what an atom looks at, the mean over layers and heads"""
+    source: str = ""
+    """what the values are that the network learnt"""
     warning: str = ""
     """why to be careful; empty where nothing speaks against it"""
 

@@ -41,8 +41,7 @@ class Task:
 
     def possible(self, values: np.ndarray) -> np.ndarray:
         """Return predictions as the product says them: what cannot be negative is not."""
-        is_bounded = PROPERTIES[self.property].kind != "real" and not self.is_log
-        return np.maximum(values, 0) if is_bounded else values
+        return values if self.is_log else np.maximum(values, PROPERTIES[self.property].lowest)
 
 
 TASKS = (
