@@ -21,6 +21,7 @@ from index import inputs, render
 from index.cli_index import AsJson, Cache, Force, Index, Model, Sources, Strict, VectorsAt, Wanted
 from index.cli_index import app as index_app
 from index.cli_predict import explain, predict
+from index.cli_serve import serve
 from index.collection import CacheWarning
 from index.engine import SearchEngine
 from index.filter_options import OPTIONS, read_options
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.add_typer(index_app, name="index")
 app.command()(predict)
 app.command()(explain)
+app.command()(serve)
 
 K = Annotated[int, typer.Option("-k", min=1, max=10_000, help="How many answers.")]
 NoParse = Annotated[

@@ -17,6 +17,7 @@ from clac.embed import Embedder, load_model
 from clac.errors import InputError, StoreError
 from clac.types import Record
 from index import collection
+from index.facets import facets
 from index.filters import Filter
 from index.manifest import FORMAT_VERSION, Manifest
 from index.plan import Plan, plan
@@ -24,7 +25,7 @@ from index.ranking import Near, Ranked, Ranking
 from index.segments import open_index
 from index.texts import checked_text
 from index.tuning import AUTO, RECALL
-from index.types import BuildReport, Hit, Hits, Label, Match, Query, Vectors
+from index.types import BuildReport, Facet, Hit, Hits, Label, Match, Query, Vectors
 from index.words import rank_labels, rank_terms, rank_texts
 
 if TYPE_CHECKING:
@@ -204,6 +205,13 @@ class SearchEngine:
         What else may be asked is what `search` takes.
         """
         return self.search(structure=structure, id=id, **more)
+
+    def facets(self, query: Query) -> Mapping[str, tuple[Facet, ...]]:
+        """Count what the crystals are that pass the filters of a query: column -> its values.
+
+        Raises InputError as `search` does.
+        """
+        return facets(self.catalog, plan(query, self.catalog).allowed)
 
     def filter_columns(self) -> tuple[str, ...]:
         """Name the columns that a filter may ask: facts of a crystal, then properties."""

@@ -138,6 +138,16 @@ class Filtered:
     """condition -> rows that meet it alone; empty where any row passes"""
 
 
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A value that crystals have, and how many of them."""
+
+    value: str
+    count: int
+    filter: str
+    """asks for those that have it, in the OPTIMADE language"""
+
+
 class Hits(list[Hit]):
     """Hits of one query, best first, and how they were found."""
 

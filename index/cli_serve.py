@@ -1,0 +1,56 @@
+"""The command `clac serve`: the HTTP service and its keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clac.errors import MissingExtra
+from index import render
+from index.cli_index import Model
+
+
+def serve(
+    index: Annotated[
+        list[Path] | None,
+        typer.Option("--index", help="An index folder; may be given again. Default: the embedded "
+                                     "collection."),
+    ] = None,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8000,
+    keys: Annotated[
+        Path | None,
+        typer.Option("--keys", help="NAME:SHA256 lines; needed on other hosts than this one."),
+    ] = None,
+    new_key: Annotated[
+        str | None,
+        typer.Option("--new-key", metavar="NAME", help="Print a new key and its line, and end."),
+    ] = None,
+    origin: Annotated[
+        list[str] | None,
+        typer.Option("--origin", help="A site whose pages may ask too; may be given again."),
+    ] = None,
+    log_queries: Annotated[
+        bool, typer.Option("--log-queries", help="Write what is asked into the log.")
+    ] = False,
+    model: Model = None,
+) -> None:  # fmt: skip
+    """Serve the search page and the HTTP API, to this machine unless told otherwise."""
+    try:
+        from index.service import Keys, Settings, create_app
+        from index.service.keys import make_key
+        from index.service.run import serve as run
+    except ModuleNotFoundError as error:
+        raise MissingExtra(error.name or "fastapi", "pip install 'clac[serve]'") from error
+
+    if new_key is not None:
+        key, line = make_key(new_key)
+        typer.echo(f"key, for the client:   {key}\nline, for --keys FILE: {line}")
+        return
+    settings = Settings(host=host, origins=tuple(origin or ()), log_queries=log_queries)
+    folders = {path.absolute().name: path for path in index or []}
+    app = create_app(folders, settings, Keys.read(keys), model)
+    render.notice(f"CLaC on http://{host}:{port}, docs at /docs; Ctrl-C ends it")
+    run(app, settings, port)

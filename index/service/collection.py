@@ -1,0 +1,100 @@
+"""Paths that show what is there: indexes, crystals, health, meters."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from clac import __version__
+from clac.data.elements import SYMBOLS
+from clac.data.writers import write_cif
+from index.service.bodies import (
+    Health,
+    Id,
+    Indexes,
+    IndexInfo,
+    Problems,
+    Site,
+    StructureResponse,
+)
+from index.service.meters import CONTENT_TYPE
+from index.service.problems import Problem
+from index.service.questions import Served
+
+router = APIRouter(responses=Problems)
+
+
+@router.get("/healthz", tags=["service"])
+async def healthz() -> Health:
+    """Tell that the process answers."""
+    return Health(status="ok")
+
+
+@router.get("/readyz", tags=["service"])
+async def readyz(house: Served) -> Health:
+    """Tell whether indexes and model are loaded."""
+    house.engine("")
+    return Health(status="ok")
+
+
+@router.get("/metrics", tags=["service"], response_class=Response)
+async def metrics(house: Served) -> Response:
+    """Return counters as Prometheus reads them."""
+    return Response(house.meters.text(), media_type=CONTENT_TYPE)
+
+
+@router.get("/v1/indexes", tags=["collection"])
+async def indexes(house: Served) -> Indexes:
+    """List the indexes of the service."""
+    from clac.data.grammar.prompts import TASKS
+
+    house.engine("")
+    return Indexes(
+        indexes=[
+            IndexInfo(
+                name=name, crystals=len(engine), model_id=engine.embedder.model_id,
+                kind=engine.manifest.kind, columns=list(engine.filter_columns()),
+                predicts=list(house.predictors[name].properties),
+            )
+            for name, engine in house.engines.items()
+        ],
+        tasks=list(TASKS),
+        version=__version__,
+    )  # fmt: skip
+
+
+@router.get("/v1/structures/{id:path}.cif", tags=["collection"], response_class=Response)
+async def structure_cif(id: Id, house: Served, index: str = "") -> Response:
+    """Download a crystal of an index as CIF."""
+    _, engine = house.engine(index)
+    record = engine.catalog.record(house.row(engine, id))
+    name = "".join(c if (c.isalnum() and c.isascii()) or c in "-_." else "_" for c in id)
+    headers = {"content-disposition": f'attachment; filename="{name[:100]}.cif"'}
+    return Response(write_cif(record), media_type="chemical/x-cif", headers=headers)
+
+
+@router.get("/v1/structures/{id:path}", tags=["collection"])
+async def structure(
+    id: Id, house: Served, index: Annotated[str, Query(max_length=100)] = ""
+) -> StructureResponse:
+    """Return a crystal of an index with its atoms."""
+    name, engine = house.engine(index)
+    row = house.row(engine, id)
+    record = engine.catalog.record(row)
+    (shown,) = engine.catalog.rows([row])
+    cell, frac = record.structure.cell, record.structure.frac
+    if not len(frac):
+        raise Problem(404, "the crystal has no atoms", field="id")
+    return StructureResponse(
+        id=id, index=name, formula=shown["formula"], space_group=shown["space_group"],
+        space_group_number=shown["space_group_number"], prototype=shown["prototype"],
+        prototype_name=shown["prototype_name"],
+        caption=engine.catalog.texts([row], "caption")[0], properties=shown["properties"],
+        cell=cell.tolist(), origin="",
+        sites=[
+            Site(element=SYMBOLS[int(z) - 1], frac=tuple(place))
+            for z, place in zip(record.structure.numbers, frac.tolist())
+        ],
+    )  # fmt: skip

@@ -1,0 +1,159 @@
+"""What stands before every path: who may ask, how much and how fast; headers, log and meters.
+
+Plain ASGI, since Starlette's own base class for middleware reads bodies whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import math
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from index.service.keys import Keys, Rates
+from index.service.meters import Meters
+from index.service.problems import Problem
+from index.service.settings import Settings
+
+log = logging.getLogger("clac.service")
+
+_OPEN = ("/healthz", "/readyz")
+"""paths that need no key, beside those of the page"""
+_KEPT = ("/v1", "/optimade", "/metrics")
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS: Mapping[str, str] = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "x-frame-options": "DENY",
+}
+
+
+class Guard:
+    """ASGI middleware around the whole service."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, keys: Keys, meters: Meters) -> None:
+        """Take what it guards. Without a key nobody is asked for one."""
+        self._app, self._settings, self._keys, self._meters = app, settings, keys, meters
+        self._rates = Rates(settings.rate_per_s, settings.burst)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        told = _Told(scope, send)
+        try:
+            who = self._admit(scope)
+            body = _Body(receive, Headers(scope=scope), self._settings)
+            await self._app(scope, body, told)
+        except Problem as problem:
+            who = problem.more.pop("who", "")
+            if not told.status:
+                await problem.response()(scope, receive, told)
+        finally:
+            self._meters.count(scope, told.status or 500, told.seconds)
+            _write(scope, told, who if told.status else "")
+
+    def _admit(self, scope: Scope) -> str:
+        """Return whose key a request has. Raises Problem for nobody's, and for too many."""
+        path = scope["path"]
+        if not len(self._keys) or not _is_kept(path, _KEPT):
+            return ""
+        key = _key_of(Headers(scope=scope))
+        name = self._keys.name_of(key) if key else None
+        if name is None:
+            wanted = "an Authorization: Bearer KEY header" if not key else "another key"
+            headers = {"WWW-Authenticate": "Bearer"}
+            raise Problem(401, f"this service needs {wanted}", headers=headers)
+        if wait := self._rates.wait(name):
+            after = {"Retry-After": str(math.ceil(wait))}
+            raise Problem(429, "too many requests with this key", headers=after, who=name)
+        return name
+
+
+class _Body:
+    """The body of a request, as it comes: not too large and not too slow."""
+
+    def __init__(self, receive: Receive, headers: Headers, settings: Settings) -> None:
+        self._receive, self._left = receive, settings.max_body_bytes
+        self._most = settings.max_body_bytes
+        self._until = time.monotonic() + settings.body_timeout_s
+        self._done = False
+        said = headers.get("content-length", "0")
+        if said.isdigit() and int(said) > self._most:
+            raise self._too_large()
+
+    async def __call__(self) -> Message:
+        if self._done:  # what comes now is only that the client left
+            return await self._receive()
+        try:
+            async with asyncio.timeout(max(self._until - time.monotonic(), 0)):
+                message = await self._receive()
+        except TimeoutError:
+            raise Problem(408, "the body comes too slowly") from None
+        self._left -= len(message.get("body", b""))
+        self._done = not message.get("more_body", False)
+        if self._left < 0:
+            raise self._too_large()
+        return message
+
+    def _too_large(self) -> Problem:
+        return Problem(413, f"a body may have {self._most} bytes at most")
+
+
+class _Told:
+    """The way back: adds headers, and keeps what the log needs."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._send, self._start = send, time.monotonic()
+        self._is_page = not _is_kept(scope["path"], ("/docs", "/redoc"))
+        self.status, self.size = 0, 0
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._start
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            if self.status == 503 or self.status == 429:
+                headers.setdefault("retry-after", "1")
+        self.size += len(message.get("body", b""))
+        await self._send(message)
+
+
+def _is_kept(path: str, heads: Iterable[str]) -> bool:
+    return any(path == head or path.startswith(f"{head}/") for head in heads)
+
+
+def _key_of(headers: Headers) -> str:
+    kind, _, key = headers.get("authorization", "").partition(" ")
+    return key.strip() if kind.lower() == "bearer" else headers.get("x-api-key", "")
+
+
+def _write(scope: Scope, told: _Told, who: str) -> None:
+    """Write one line of the log: what was asked and how it went, never what the query said."""
+    line: dict[str, Any] = {
+        "method": scope["method"], "path": scope["path"], "status": told.status or 500,
+        "ms": round(told.seconds * 1000, 1), "bytes": told.size,
+    }  # fmt: skip
+    if who:
+        line["key"] = who
+    log.info(json.dumps(line))

@@ -1,0 +1,143 @@
+"""What the paths of the service share: opened indexes, the desk, the parsers, the limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Request
+
+from clac.embed import load_model
+from clac.errors import ClacError, InputError
+from clac.types import Record
+from index.answer import Predictor
+from index.engine import SearchEngine
+from index.service.bodies import Target, Upload
+from index.service.desk import Desk
+from index.service.meters import Meters
+from index.service.parsing import Parsers
+from index.service.problems import Problem, of_error
+from index.service.settings import Settings
+
+if TYPE_CHECKING:
+    from clac.embed import Embedder
+
+_WARM = "cubic oxide with titanium"
+"""is asked before the service is ready, so that nobody waits for what loads at a first question"""
+
+
+class House:
+    """All that answers."""
+
+    def __init__(
+        self, indexes: Mapping[str, Path | None], settings: Settings, model: Path | None = None
+    ) -> None:
+        """Take the indexes by name, None for the embedded collection; nothing opens yet."""
+        self.settings = settings
+        self._folders, self._model = dict(indexes), model
+        self.desk = Desk(settings)
+        self.meters = Meters(lambda: self.desk.waiting)
+        self.engines: dict[str, SearchEngine] = {}
+        self.predictors: dict[str, Predictor] = {}
+        self._parsers: Parsers | None = None
+        self.ready = False
+        self.failed: Exception | None = None
+        """why it could not be opened"""
+        self.give_up: Callable[[], None] = lambda: None
+        """is called then"""
+
+    async def open(self) -> None:
+        """Open all of it; the service is ready then."""
+        embedder = await asyncio.to_thread(load_model, self._model)
+        self._parsers = Parsers(embedder, self.settings)
+        await asyncio.gather(self._parsers.start(), asyncio.to_thread(self._open, embedder))
+        self.ready = True
+
+    def close(self) -> None:
+        """Answer what waits, then end."""
+        self.ready = False
+        self.desk.stop()
+        if self._parsers is not None:
+            self._parsers.stop()
+
+    def _open(self, embedder: Embedder) -> None:
+        for name, folder in self._folders.items():
+            engine = SearchEngine.open(folder, embedder)
+            engine.search(_WARM, k=1)
+            self.engines[name] = engine
+            self.predictors[name] = Predictor(engine)
+            self.meters.opened(name, len(engine))
+
+    def engine(self, name: str) -> tuple[str, SearchEngine]:
+        """Return an index by name, the first where there is none. Raises Problem."""
+        if not self.ready:
+            raise Problem(503, "the service is starting", headers={"Retry-After": "1"})
+        name = name or next(iter(self.engines))
+        if name not in self.engines:
+            known = ", ".join(self.engines)
+            raise Problem(404, f"no index {name[:100]!r}; known: {known}", field="index")
+        return name, self.engines[name]
+
+    async def record(self, upload: Upload, field: str = "structure") -> Record:
+        """Read one uploaded crystal. Raises Problem that names the field and the line."""
+        (record,) = await self.records([upload], [field])
+        return record
+
+    async def records(self, uploads: Sequence[Upload], fields: Sequence[str]) -> list[Record]:
+        """Read uploads that hold one crystal each; fields name them in problems."""
+        if self._parsers is None or not self.ready:
+            raise Problem(503, "the service is starting", headers={"Retry-After": "1"})
+        records = []
+        for upload, field in zip(uploads, fields, strict=True):
+            name = Path(upload.name).name or "upload"
+            try:
+                found = await self._parsers.read(upload.content, name)
+                if len(found) != 1:
+                    raise InputError(name, f"it holds {len(found)} structures; send one")
+            except ClacError as error:
+                raise of_error(error, field) from error
+            records += found
+        return records
+
+    async def example(self, engine: SearchEngine, asked: Target) -> dict[str, Any]:
+        """Return the one crystal of a request as the engine takes it."""
+        if asked.id is not None:
+            self.row(engine, asked.id)
+            return {"id": asked.id}
+        assert asked.structure is not None
+        return {"structure": await self.record(asked.structure)}
+
+    async def call(self, ask: Callable[[], Any], field: str) -> Any:
+        """Run what asks the model, in its turn. Raises Problem with the field that is wrong."""
+        try:
+            return await self.desk.call(ask)
+        except ClacError as error:
+            raise of_error(error, field) from error
+
+    def row(self, engine: SearchEngine, id: str) -> int:
+        """Return the row of an id. Raises Problem with ids that are like it."""
+        try:
+            return engine.row(id)
+        except InputError as error:
+            raise Problem(404, str(error), field="id") from error
+
+    def check_k(self, k: int, offset: int = 0) -> None:
+        """Raise Problem for more hits than one request may have."""
+        if k > self.settings.max_k:
+            raise Problem(422, f"k is {self.settings.max_k} at most, found {k}", field="k")
+        if k + offset > self.settings.max_depth:
+            most = self.settings.max_depth
+            raise Problem(422, f"offset and k are {most} together at most", field="offset")
+
+    def check_batch(self, count: int, field: str) -> None:
+        """Raise Problem for more of something than one request may have."""
+        if count > self.settings.max_batch:
+            most = self.settings.max_batch
+            raise Problem(422, f"{most} at most in one request, found {count}", field=field)
+
+
+def of_request(request: Request) -> House:
+    """Return the house that a request is asked of."""
+    return request.app.state.house

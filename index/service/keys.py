@@ -1,0 +1,98 @@
+"""API keys: kept as hashes, compared in constant time, each with a rate of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from clac.errors import ConfigError
+
+VARIABLE = "CLAC_API_KEYS"
+_LEAST = 16
+"""letters of a key"""
+
+
+class Keys:
+    """The keys that may ask, by the hash of each."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        """Take hash -> name."""
+        self._names = dict(names)
+
+    def __len__(self) -> int:
+        """Count the keys."""
+        return len(self._names)
+
+    @classmethod
+    def read(cls, file: Path | None = None) -> Keys:
+        """Read NAME:SHA256 lines of a file, and keys of the variable CLAC_API_KEYS, by commas.
+
+        Raises ConfigError that names the line which is none.
+        """
+        names: dict[str, str] = {}
+        if file is not None:
+            try:
+                lines = file.read_text(encoding="utf-8").splitlines()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ConfigError(f"{file}: cannot be read ({error})") from error
+            for number, line in enumerate(lines, 1):
+                if line.strip() and not line.startswith("#"):
+                    name, digest = _entry(f"{file}:{number}", line)
+                    names[digest] = name
+        given = [key.strip() for key in os.environ.get(VARIABLE, "").split(",")]
+        for number, key in enumerate(filter(None, given), 1):
+            if len(key) < _LEAST:
+                raise ConfigError(f"{VARIABLE}: key {number} has fewer than {_LEAST} letters")
+            names[digest_of(key)] = f"key {number}"
+        return cls(names)
+
+    def name_of(self, key: str) -> str | None:
+        """Return whose key it is, None for nobody's."""
+        digest, found = digest_of(key), None
+        for known, name in self._names.items():  # all of them, however soon one is found
+            if hmac.compare_digest(known, digest):
+                found = name
+        return found
+
+
+class Rates:
+    """How many requests each key may still make: a bucket that fills at a steady rate."""
+
+    def __init__(
+        self, rate_per_s: float, burst: int, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Take the rate, how many a full bucket holds, and a clock."""
+        self._rate, self._burst, self._now = rate_per_s, burst, now
+        self._buckets: dict[str, tuple[float, float]] = {}
+
+    def wait(self, name: str) -> float:
+        """Take one request of a key; return the seconds to wait where there is none, else 0."""
+        left, then = self._buckets.get(name, (float(self._burst), self._now()))
+        now = self._now()
+        left = min(self._burst, left + (now - then) * self._rate)
+        self._buckets[name] = (left - 1, now) if left >= 1 else (left, now)
+        return 0.0 if left >= 1 else (1 - left) / self._rate
+
+
+def digest_of(key: str) -> str:
+    """Return the hash of a key; a key is random, so that one pass of SHA-256 is enough."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def make_key(name: str) -> tuple[str, str]:
+    """Return a new key, and the line of it for a file of keys."""
+    key = secrets.token_urlsafe(32)
+    return key, f"{name}:{digest_of(key)}"
+
+
+def _entry(place: str, line: str) -> tuple[str, str]:
+    """Split a line of a file of keys."""
+    name, _, digest = line.strip().rpartition(":")
+    if not name or len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+        raise ConfigError(f"{place}: expected NAME:SHA256 in hexadecimal, as clac key prints it")
+    return name, digest

@@ -1,0 +1,96 @@
+"""Errors of the service as problem details (RFC 9457): what is wrong, where, what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from clac.errors import ClacError, InputError, MissingExtra, ModelError
+
+MEDIA_TYPE = "application/problem+json"
+_LINE = re.compile(r":(\d+)$")
+_MAX_DETAIL = 600
+_MAX_FAULT = 200
+_DOCS = "see /docs for what each path takes"
+_HINTS = {
+    401: "ask whoever runs the service for a key",
+    413: "send less; the limits are told in /docs",
+    429: "ask again after the seconds of Retry-After",
+    503: "ask again after the seconds of Retry-After",
+}
+
+
+class Problem(HTTPException):
+    """A request that cannot be answered."""
+
+    def __init__(
+        self, status: int, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
+        """Take the HTTP status, what is wrong in one line, and members of the problem object."""
+        super().__init__(status, detail[:_MAX_DETAIL], headers)
+        self.more = more
+
+    def body(self) -> dict[str, Any]:
+        """Return the problem object."""
+        told = {} if "field" in self.more else {"advice": _HINTS.get(self.status_code, _DOCS)}
+        title = HTTPStatus(self.status_code).phrase
+        return {"type": "about:blank", "title": title, "status": self.status_code,
+                "detail": self.detail, **told, **self.more}  # fmt: skip
+
+    def response(self) -> JSONResponse:
+        """Return the response."""
+        return JSONResponse(self.body(), self.status_code, self.headers, MEDIA_TYPE)
+
+
+def of_error(error: ClacError, field: str = "") -> Problem:
+    """Turn an error of the engine into a problem, with the field and the line where it is known."""
+    where: dict[str, Any] = {"field": field} if field else {}
+    if isinstance(error, InputError):
+        if line := _LINE.search(error.origin):
+            where["line"] = int(line[1])
+        return Problem(422, str(error), **where)
+    if isinstance(error, (ModelError, MissingExtra)):
+        return Problem(422, str(error), **where)
+    return Problem(500, "the index cannot be read; see the log of the service")
+
+
+def install(app: FastAPI) -> None:
+    """Let an app answer every error with a problem object."""
+
+    @app.exception_handler(ClacError)
+    async def _clac(request: Request, error: ClacError) -> JSONResponse:
+        return of_error(error).response()
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        faults = [_fault(one) for one in error.errors()[:20]]
+        told = "; ".join(f"{one['field']}: {one['message']}" for one in faults)
+        field = faults[0]["field"] if len(faults) == 1 else "body"
+        return Problem(422, told, errors=faults, field=field, advice=_DOCS).response()
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        if isinstance(error, Problem):
+            return error.response()
+        return Problem(error.status_code, str(error.detail), headers=error.headers).response()
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+        return Problem(500, "unexpected error; see the log of the service").response()
+
+
+def _fault(error: Mapping[str, Any]) -> dict[str, str]:
+    """Name the field of a request that does not fit, and why; what was sent is not sent back."""
+    parts: Sequence[Any] = error.get("loc", ())
+    named = ".".join(map(str, parts[1:]))
+    message = str(error.get("msg", ""))[:_MAX_FAULT]
+    if error.get("type") == "json_invalid":
+        return {"field": "body", "message": f"no JSON from letter {named} on"}
+    return {"field": named or "body", "message": message.removeprefix("Value error, ")}

@@ -1,0 +1,59 @@
+"""What the service allows, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clac.errors import ConfigError
+
+LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Limits of the service; none of them can be passed by a request."""
+
+    host: str = "127.0.0.1"
+    max_body_bytes: int = 2 * 2**20
+    body_timeout_s: float = 10.0
+    """from the first byte of a request to the last of its body"""
+    max_atoms: int = 500
+    """of an uploaded cell"""
+    max_k: int = 1000
+    max_depth: int = 10_000
+    """offset and k together"""
+    max_letters: int = 2000
+    """of a text, a filter or a list of labels"""
+    max_batch: int = 64
+    """texts, structures or labels of one request"""
+    timeout_s: float = 30.0
+    """of a request, its time in the queue included"""
+    parse_timeout_s: float = 10.0
+    parse_memory_bytes: int = 4 * 2**30
+    """of the process that reads uploads"""
+    parsers: int = 1
+    """such processes"""
+    waiting: int = 128
+    """requests that may wait for the model; those beyond are sent away"""
+    together: int = 32
+    """texts that are encoded in one pass"""
+    rate_per_s: float = 20.0
+    """requests of one key, in the long run"""
+    burst: int = 60
+    """requests of one key at once"""
+    log_queries: bool = False
+    """texts of queries stand in the log"""
+    origins: tuple[str, ...] = ()
+    """of other sites whose pages may ask"""
+
+    def __post_init__(self) -> None:
+        """Check that every limit is above zero."""
+        for name in self.__slots__:
+            value = getattr(self, name)
+            if isinstance(value, (int, float)) and not isinstance(value, bool) and value <= 0:
+                raise ConfigError(f"{name} must be above zero, found {value}")
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether only this machine can ask."""
+        return self.host in LOCAL_HOSTS

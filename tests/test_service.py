@@ -1,0 +1,148 @@
+"""The HTTP service answers what the engine answers, and every mistake in one clear problem."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import pytest
+from running_service import Service, running
+
+from clac.data.readers import read_text
+from index import SearchEngine
+from index.service.bodies import CIF
+
+GAN = "gallium-nitride-wurtzite"
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    with running() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def engine() -> SearchEngine:
+    return SearchEngine.open()
+
+
+def test_search_answers_what_the_engine_answers(service: Service, engine: SearchEngine) -> None:
+    text = "wide band gap nitride with the wurtzite structure"
+    told = service.post("/v1/search", {"text": text, "k": 3}).json
+    hits = engine.search(text, k=3)
+    assert [hit["id"] for hit in told["hits"]] == [hit.id for hit in hits]
+    assert [c["says"] for c in told["understood"]] == [c.says for c in hits.understood]
+    assert told["filter"]["passing"] == hits.filtered.passing
+    rest = service.post("/v1/search", {"text": text, "k": 2, "offset": 1}).json["hits"]
+    assert [hit["id"] for hit in rest] == [hit.id for hit in hits[1:]]
+
+
+def test_facets_count_what_passes_and_filter_to_it(service: Service) -> None:
+    asked = {"text": "lead-free cubic oxide", "k": 1, "facets": True}
+    told = service.post("/v1/search", asked).json
+    assert [f["value"] for f in told["facets"]["crystal_system"]] == ["cubic"]
+    most = told["facets"]["elements"][1]
+    assert told["facets"]["elements"][0]["value"] == "O" and most["value"] != "Pb"
+    both = f"({told['filter']['text']}) AND {most['filter']}"
+    narrowed = service.post("/v1/search", {**asked, "filter": both}).json
+    assert narrowed["filter"]["passing"] == most["count"]
+
+
+def test_an_uploaded_structure_finds_itself(service: Service) -> None:
+    upload = {"content": CIF, "name": "halite.cif"}
+    (first,) = service.post("/v1/similar", {"structure": upload, "k": 1}).json["hits"]
+    assert first["id"] == "sodium-chloride-rock-salt" and math.isclose(
+        first["score"], 1, abs_tol=1e-5
+    )
+    mixed = {"text": "without sodium", "like": [upload], "k": 3}
+    assert all("Na" not in hit["formula"] for hit in service.post("/v1/search", mixed).json["hits"])
+
+
+def test_structures_are_described_classified_predicted_and_embedded(service: Service) -> None:
+    assert service.post("/v1/describe", {"id": GAN, "k": 2}).json["matches"]
+    texts = ["a nitride", "an oxide"]
+    ranked = service.post("/v1/describe", {"id": GAN, "texts": texts}).json["matches"]
+    assert [m["text"] for m in ranked] == texts
+    labels = service.post("/v1/classify", {"id": GAN, "task": "crystal_system"}).json["labels"]
+    assert labels[0]["label"] == "hexagonal"
+    (answer,) = service.post("/v1/predict", {"id": GAN, "properties": ["band_gap"]}).json["answers"]
+    low, high = answer["interval"]
+    assert low < answer["value"] < high and answer["evidence"]
+    told = service.post("/v1/embed", {"texts": ["a"], "structures": [{"content": CIF}]}).json
+    assert len(told["texts"][0]) == len(told["structures"][0]) == told["dim"]
+
+
+def test_a_structure_comes_as_json_and_as_cif(service: Service, engine: SearchEngine) -> None:
+    told = service.get(f"/v1/structures/{GAN}").json
+    assert told["formula"] == "GaN" and len(told["sites"]) == 4
+    reply = service.get(f"/v1/structures/{GAN}.cif")
+    assert reply.headers["content-disposition"].endswith(f'"{GAN}.cif"')
+    (again,) = read_text(reply.body.decode(), "x.cif")
+    assert engine.similar(again, k=1)[0].id == GAN
+
+
+@pytest.mark.parametrize(
+    "path, body, status, field, told",
+    [
+        ("search", {"text": ""}, 422, "text", "at least 1"),
+        ("search", {}, 422, "body", "give a text"),
+        ("search", {"text": "a", "more": 1}, 422, "more", "not permitted"),
+        ("search", {"text": "a", "k": 5000}, 422, "k", "at most"),
+        ("search", {"text": "a", "k": 10, "offset": 10**6}, 422, "offset", "at most"),
+        ("search", {"text": "a", "filter": "nelements<"}, 422, "filter", "column 11"),
+        ("search", {"text": "a", "filter": "nothing=1"}, 422, "filter", "known:"),
+        ("search", {"text": "a", "index": "other"}, 404, "index", "known: collection"),
+        ("search", {"like": ["no-such"]}, 404, "id", "no such id"),
+        ("search", "{", 422, "body", "no JSON"),
+        ("similar", {"id": GAN, "structure": {"content": "x"}}, 422, "body", "either"),
+        ("similar", {"structure": {"content": "x"}}, 422, "structure", "upload"),
+        ("classify", {"id": GAN, "task": "none"}, 422, "task", "known:"),
+        ("classify", {"id": GAN, "labels": ["one"]}, 422, "labels", "two different"),
+        ("describe", {"id": GAN, "texts": ["a"] * 100}, 422, "texts", "64 at most"),
+        ("predict", {"id": GAN, "properties": ["none"]}, 422, "properties", "known:"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_its_field(
+    service: Service, path: str, body: object, status: int, field: str, told: str
+) -> None:
+    reply = service.post(f"/v1/{path}", body)
+    assert reply.headers["content-type"] == "application/problem+json"
+    problem = reply.json
+    assert (reply.status, problem["status"]) == (status, status)
+    assert problem["field"] == field and told in problem["detail"], problem
+
+
+def test_a_bad_cif_is_told_with_its_line(service: Service) -> None:
+    bad = CIF.replace("_cell_length_b 5.64", "_cell_length_b wide")
+    upload = {"content": bad, "name": "bad.cif"}
+    problem = service.post("/v1/similar", {"structure": upload}).json
+    assert problem["field"] == "structure" and problem["line"] == 3
+    assert "bad.cif" in problem["detail"] and "give a number" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    "method, path, status",
+    [("GET", "/v1/none", 404), ("GET", "/v1/search", 405), ("GET", "/v1/structures/..%2fetc", 404)],
+)
+def test_what_is_not_there_is_a_problem_too(
+    service: Service, method: str, path: str, status: int
+) -> None:
+    reply = service.ask(method, path)
+    assert reply.status == reply.json["status"] == status
+    assert reply.headers["x-content-type-options"] == "nosniff"
+
+
+def test_meters_count_by_path_and_not_by_what_was_typed(service: Service) -> None:
+    service.get("/v1/structures/never-there")
+    text = service.get("/metrics").body.decode()
+    assert 'path="/v1/structures/{id:path}"' in text and "never-there" not in text
+    assert "clac_crystals" in text
+
+
+def test_the_document_has_an_example_for_each_question(service: Service) -> None:
+    document = service.get("/openapi.json").json
+    bodies = [path["post"] for path in document["paths"].values() if "post" in path]
+    assert len(bodies) >= 6
+    for one in bodies:
+        name = one["requestBody"]["content"]["application/json"]["schema"]["$ref"].split("/")[-1]
+        assert document["components"]["schemas"][name]["examples"]
