@@ -126,12 +126,14 @@ def _serve(pipe: Connection, embedder: Embedder, max_atoms: int, memory_bytes: i
     while True:
         try:
             text, name = pipe.recv()
-        except (EOFError, OSError, KeyboardInterrupt):
+        except (EOFError, OSError, MemoryError, KeyboardInterrupt):
             return
         try:
             records = read_text(text, name, limits)
             embedder.analyze(records, _refuse)
             pipe.send(records)
+        except MemoryError:
+            return
         except InputError as error:
             pipe.send(InputError(_placed(error.origin or name, error.reason, text), error.reason))
 

@@ -1,0 +1,188 @@
+"""Who may ask the service, how much and how fast; what waits, and what is killed."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running_service import Service, running
+
+from clac import load_model
+from clac.errors import ConfigError, InputError
+from index.service import Keys, Settings, create_app
+from index.service.bodies import CIF
+from index.service.desk import Desk
+from index.service.keys import Rates, digest_of, make_key
+from index.service.parsing import Parsers
+from index.service.problems import Problem
+from index.types import Query
+
+KEY = "a-key-of-some-length"
+
+
+@pytest.fixture(scope="module")
+def guarded():
+    settings = Settings(burst=8, rate_per_s=0.5, max_body_bytes=2000, body_timeout_s=0.5)
+    with running(settings, Keys({digest_of(KEY): "ana"})) as service:
+        yield service
+
+
+def bearer(key: str = KEY) -> dict[str, str]:
+    return {"authorization": f"Bearer {key}"}
+
+
+def test_only_a_key_opens_what_is_kept(guarded: Service) -> None:
+    for headers in ({}, bearer("another-key-of-length"), {"authorization": "Basic x"}):
+        reply = guarded.get("/v1/indexes", **headers)
+        assert reply.status == 401 and reply.headers["www-authenticate"] == "Bearer"
+    assert guarded.get("/metrics").status == 401
+    assert guarded.get("/healthz").status == 200
+    assert guarded.get("/v1/indexes", **bearer()).status == 200
+    assert guarded.get("/v1/indexes", **{"x-api-key": KEY}).status == 200
+
+
+def test_a_body_may_be_neither_too_large_nor_too_slow(guarded: Service) -> None:
+    reply = guarded.post("/v1/search", {"text": "a" * 3000}, **bearer())
+    assert reply.status == 413 and "2000 bytes" in reply.json["detail"]
+    head = (
+        f"POST /v1/search HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+        f"authorization: Bearer {KEY}\r\n"
+    )
+    for more, status in ((b"content-length: 50\r\n\r\n{", b"408"),
+                         (b"transfer-encoding: chunked\r\n\r\nbb8\r\n" + b"a" * 3000, b"413")):  # fmt: skip
+        with socket.create_connection(("127.0.0.1", guarded.port), timeout=10) as line:
+            line.sendall(head.encode() + more)
+            assert line.recv(100).split()[1] == status
+
+
+def test_one_key_cannot_ask_without_end(guarded: Service) -> None:
+    replies = [guarded.get("/v1/indexes", **bearer()) for _ in range(10)]
+    assert replies[-1].status == 429 and int(replies[-1].headers["retry-after"]) >= 1
+
+
+def test_a_bucket_fills_at_a_steady_rate() -> None:
+    now = [0.0]
+    rates = Rates(2.0, 3, lambda: now[0])
+    assert [rates.wait("a") for _ in range(4)] == [0, 0, 0, 0.5]
+    assert rates.wait("b") == 0
+    now[0] = 0.5
+    assert rates.wait("a") == 0 and rates.wait("a") == 0.5
+    now[0] = 100.0
+    assert [rates.wait("a") for _ in range(4)][-1] > 0
+
+
+def test_keys_are_read_from_a_file_and_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "keys"
+    key, line = make_key("team: a")
+    file.write_text(f"# ours\n{line}\n\n")
+    monkeypatch.setenv("CLAC_API_KEYS", f"{KEY}, ")
+    keys = Keys.read(file)
+    assert (keys.name_of(key), keys.name_of(KEY), keys.name_of("other")) == (
+        "team: a",
+        "key 1",
+        None,
+    )
+    file.write_text("ana:secret\n")
+    with pytest.raises(ConfigError, match=r"keys:1: expected NAME:SHA256"):
+        Keys.read(file)
+    monkeypatch.setenv("CLAC_API_KEYS", "short")
+    with pytest.raises(ConfigError, match="fewer than 16"):
+        Keys.read()
+
+
+def test_others_may_not_reach_a_service_without_keys() -> None:
+    with pytest.raises(ConfigError, match="needs API keys"):
+        create_app(settings=Settings(host="0.0.0.0"))
+    with pytest.raises(ConfigError, match="above zero"):
+        Settings(waiting=0)
+
+
+class Slow:
+    """An engine that answers when it is let."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+        self.asked: list[int] = []
+
+    def search_batch(self, queries: list[Query]) -> list[Any]:
+        self.asked.append(len(queries))
+        self.go.wait(10)
+        if any(query.text == "wrong" for query in queries):
+            raise InputError("", "wrong")
+        return [query.text for query in queries]
+
+
+def test_texts_that_wait_are_asked_together_and_one_that_is_wrong_fails_alone() -> None:
+    async def ask() -> list[Any]:
+        first = asyncio.create_task(desk.search(engine, Query("a")))
+        await asyncio.sleep(0.2)
+        texts = ("b", "wrong", "c")
+        rest = [asyncio.create_task(desk.search(engine, Query(text))) for text in texts]
+        await asyncio.sleep(0.2)
+        engine.go.set()
+        return await asyncio.gather(first, *rest, return_exceptions=True)
+
+    desk, engine = Desk(Settings()), Slow()
+    answers = asyncio.run(ask())
+    desk.stop()
+    assert [answers[0], answers[1], answers[3]] == ["a", "b", "c"]
+    assert isinstance(answers[2], InputError) and engine.asked == [1, 3, 1, 1, 1]
+
+
+def test_more_than_may_wait_are_sent_away_and_those_that_wait_too_long() -> None:
+    async def ask() -> list[Any]:
+        tasks = []
+        for _ in range(5):
+            tasks.append(asyncio.create_task(desk.search(engine, Query("a"))))
+            await asyncio.sleep(0.05)
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    desk, engine = Desk(Settings(waiting=2, timeout_s=0.5)), Slow()
+    answers = asyncio.run(ask())
+    engine.go.set()
+    desk.stop()
+    assert all(isinstance(a, Problem) and a.status_code == 503 for a in answers)
+    told = [answer.detail for answer in answers]
+    assert told.count("too many requests wait for the model") == 2
+    assert answers[-1].headers["Retry-After"] == "1"
+
+
+def test_a_parser_that_hangs_or_dies_is_replaced() -> None:
+    settings = Settings(max_atoms=4)
+    parsers = Parsers(load_model(), settings)
+
+    async def ask() -> None:
+        await parsers.start()
+        (parser,) = parsers._all
+        found = await asyncio.to_thread(parser.ask, CIF * 200, "x.cif", 0.001)
+        assert "takes more than" in str(found) and not parser.is_alive
+        with pytest.raises(InputError, match=r"at most 4|4 at most|more than 4"):
+            await parsers.read(CIF, "x.cif")  # eight atoms
+        (parser,) = parsers._all
+        parser._process.kill()
+        time.sleep(0.2)
+        with pytest.raises(InputError, match=r"y\.cif"):
+            await parsers.read("data_\n", "y.cif")
+
+    asyncio.run(ask())
+    parsers.stop()
+    assert not parsers._all
+
+
+def test_a_parser_may_not_eat_the_memory() -> None:
+    parsers = Parsers(load_model(), Settings(parse_memory_bytes=2**20))
+
+    async def ask() -> None:
+        await parsers.start()
+        with pytest.raises(InputError, match="more memory than"):
+            await parsers.read(CIF + "#" * 100_000_000, "x.cif")
+
+    asyncio.run(ask())
+    parsers.stop()
