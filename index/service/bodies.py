@@ -66,6 +66,8 @@ class Narrowing(Body):
 
     filter: Words | None = Field(None, examples=['elements HAS ALL "Li","O" AND nelements<=3'])
     """in the OPTIMADE filter language"""
+    among: list[Id] = Field([], max_length=1000)
+    """ids of which hits are some, such as those of a part of the map; all where it is left out"""
     k: int = Field(10, ge=1)
     offset: int = Field(0, ge=0)
     """hits that are left out, the best first"""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import numpy as np
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from clac import __version__
 from clac.data.elements import SYMBOLS
 from clac.data.writers import write_cif
+from index.plane import plane
 from index.service.bodies import (
     Health,
     Id,
     Indexes,
     IndexInfo,
+    MapResponse,
     Problems,
     Site,
     StructureResponse,
@@ -65,6 +68,19 @@ async def indexes(house: Served) -> Indexes:
     )  # fmt: skip
 
 
+@router.get("/v1/map", tags=["collection"])
+async def map_of(
+    house: Served, index: Annotated[str, Query(max_length=100)] = ""
+) -> MapResponse:
+    """Lay the crystals of an index out on a plane, like ones near each other."""
+    name, engine = house.engine(index)
+    found = await house.call(lambda: plane(engine), "index")
+    return MapResponse(
+        index=name, crystals=len(engine), ids=list(found.ids), formulas=list(found.formulas),
+        groups=list(found.groups), x=_rounded(found.places[:, 0]), y=_rounded(found.places[:, 1]),
+    )  # fmt: skip
+
+
 @router.get("/v1/structures/{id:path}.cif", tags=["collection"], response_class=Response)
 async def structure_cif(id: Id, house: Served, index: str = "") -> Response:
     """Download a crystal of an index as CIF."""
@@ -98,3 +114,8 @@ async def structure(
             for z, place in zip(record.structure.numbers, frac.tolist())
         ],
     )  # fmt: skip
+
+
+def _rounded(places: np.ndarray) -> list[float]:
+    """Return places (b,) as short numbers."""
+    return [round(place, 4) for place in places.tolist()]

@@ -12,7 +12,8 @@ from fastapi import APIRouter, Depends
 from clac.errors import ClacError, InputError
 from clac.types import Record, Refusal
 from index.engine import SearchEngine
-from index.optimade_filter import write_optimade
+from index.filters import Filter, Test, joined
+from index.optimade_filter import read_optimade, write_optimade
 from index.service.bodies import (
     ClassifyRequest,
     Count,
@@ -22,6 +23,7 @@ from index.service.bodies import (
     FilterReport,
     LabelResponse,
     MatchResponse,
+    Narrowing,
     PredictRequest,
     PredictResponse,
     Problems,
@@ -48,7 +50,7 @@ async def search(asked: SearchRequest, house: Served) -> SearchResponse:
     query = Query(
         asked.text, await _examples(house, engine, asked.like, "like"),
         await _examples(house, engine, asked.unlike, "unlike"), k=asked.k + asked.offset,
-        filter=asked.filter, parse=asked.parse, soft=asked.soft, radius=asked.radius,
+        filter=_filter(asked), parse=asked.parse, soft=asked.soft, radius=asked.radius,
         unique=asked.unique, diversity=asked.diversity,
     )  # fmt: skip
     hits = await _found(house, engine, query)
@@ -64,7 +66,7 @@ async def similar(asked: SimilarRequest, house: Served) -> SearchResponse:
     house.check_k(asked.k, asked.offset)
     (example,) = (await house.example(engine, asked)).values()
     query = Query(
-        like=(example,), k=asked.k + asked.offset, filter=asked.filter, radius=asked.radius,
+        like=(example,), k=asked.k + asked.offset, filter=_filter(asked), radius=asked.radius,
         unique=asked.unique,
     )  # fmt: skip
     return _told(name, await _found(house, engine, query), asked.offset, {}, start)
@@ -152,6 +154,17 @@ async def _examples(
         else:
             found.append(await house.record(one, f"{field}.{number}"))
     return tuple(found)
+
+
+def _filter(asked: Narrowing) -> Filter | str | None:
+    """Return what hits must be. Raises Problem for a filter that cannot be read."""
+    if not asked.among:
+        return asked.filter
+    try:
+        given = None if asked.filter is None else read_optimade(asked.filter)
+    except InputError as error:
+        raise of_error(error, "filter") from error
+    return joined((given, Test("id", "in", tuple(asked.among))))
 
 
 async def _found(house: House, engine: SearchEngine, query: Query) -> Hits:

@@ -1,0 +1,174 @@
+/** Start the page, and show what its address says. */
+
+import { remembered } from "./api.js";
+import { announce, el } from "./dom.js";
+import { watchFiles } from "./drop.js";
+import { problemBox } from "./problem.js";
+import { showSearch } from "./search.js";
+import { asks, empty, read, unpack, write } from "./state.js";
+import { makeTray } from "./tray.js";
+
+const VIEWS = {
+  crystal: async () => (await import("./crystal.js")).showCrystal,
+  compare: async () => (await import("./compare.js")).showCompare,
+};
+const main = document.getElementById("main");
+const box = document.getElementById("q");
+let leave = () => {};
+let turn = 0;
+let steps = 0;
+let opened = "";
+
+const app = {
+  state: read(location, history.state?.upload),
+  go, replace, again: () => render(),
+  info: () => remembered("v1/indexes"),
+  shown: null,
+};
+app.tray = makeTray(document.getElementById("tray"), app);
+
+/** Go to a state: a new entry of the history. */
+function go(state) {
+  history.pushState({ upload: state.upload }, "", write(state));
+  steps += 1;
+  take(state);
+}
+
+/** Change the address of what is shown. */
+function replace(state) {
+  app.state = { ...app.state, ...state };
+  history.replaceState({ upload: state.upload }, "", write(state));
+}
+
+function take(state) {
+  const before = app.state;
+  app.state = read(location, state.upload);
+  render();
+  if (viewOf(before) !== viewOf(app.state)) window.scrollTo(0, 0);
+}
+
+function viewOf(state) {
+  if (state.pair.length === 2) return "compare";
+  return state.id || (state.upload && state.view === "file") ? "crystal" : "search";
+}
+
+async function render() {
+  const mine = ++turn;
+  const { state } = app;
+  leave();
+  leave = () => {};
+  box.value = state.q;
+  document.title = state.q ? `${state.q} – CLaC` : "CLaC: search crystals";
+  app.tray.draw();
+  const view = viewOf(state);
+  document.body.dataset.view = view === "search" && !asks(state) ? "start" : view;
+  app.shown = view === "search" ? back : null;
+  const show = view === "search" ? showSearch : await VIEWS[view]();
+  if (mine !== turn) return;
+  if (view !== "search") opened = state.id || opened;
+  leave = show(main, state, app) || (() => {});
+}
+
+/** Put the focus on the crystal that was looked at, when its list is shown again. */
+function back() {
+  if (!opened) return;
+  const card = [...document.querySelectorAll(".card")].find((one) => one.dataset.id === opened);
+  opened = "";
+  card?.querySelector(".title").focus();
+}
+
+function ask(event) {
+  event.preventDefault();
+  const q = box.value.trim();
+  const { state } = app;
+  const keeps = viewOf(state) === "search" ? state : empty(state);
+  if (!q && !keeps.like.length && !keeps.upload && !keeps.f.length) return box.focus();
+  go({ ...keeps, q, n: 0, raw: false });
+}
+
+function follow(event) {
+  const link = event.target.closest?.("a[href]");
+  const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  if (!link || !isPlain || !link.getAttribute("href").startsWith("./") || link.hasAttribute("download")) return;
+  event.preventDefault();
+  const target = read(new URL(link.href), null);
+  if (target.file) target.upload = app.state.upload;
+  go(target);
+}
+
+function keys(event) {
+  const isTyping = event.target.matches?.("input:not([type=checkbox]), textarea, select");
+  if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    box.focus();
+    box.select();
+  } else if (event.key === "Escape") escape(isTyping);
+  else if (event.key === "ArrowDown" || event.key === "ArrowUp") walk(event, isTyping);
+}
+
+function escape(isTyping) {
+  if (isTyping) document.activeElement.blur();
+  else if (viewOf(app.state) !== "search") {
+    if (steps > 0) history.back();
+    else go(empty(app.state));
+  }
+}
+
+/** Move among the results with the arrow keys, from the search box on. */
+function walk(event, isTyping) {
+  const titles = [...document.querySelectorAll(".card .title")];
+  const at = titles.findIndex((title) => title.closest(".card").contains(document.activeElement));
+  const isBox = document.activeElement === box;
+  if (!titles.length || (isTyping && !isBox) || (at < 0 && !isBox)) return;
+  event.preventDefault();
+  const next = at + (event.key === "ArrowDown" ? 1 : -1);
+  if (next < 0) box.focus();
+  else titles[Math.min(next, titles.length - 1)].focus();
+}
+
+function theme() {
+  const flip = document.getElementById("theme");
+  const root = document.documentElement;
+  const mark = () => flip.setAttribute("aria-pressed", String(root.dataset.theme === "dark"));
+  flip.addEventListener("click", () => {
+    root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
+    try { localStorage.setItem("clac-theme", root.dataset.theme); } catch { /* for now only */ }
+    mark();
+    render();
+  });
+  mark();
+}
+
+async function chooseIndex() {
+  const select = document.getElementById("index");
+  try {
+    const info = await app.info();
+    select.replaceChildren(...info.indexes.map((one) => el("option", { value: one.name }, one.name)));
+    select.hidden = info.indexes.length < 2;
+    select.value = app.state.index || info.indexes[0].name;
+    select.addEventListener("change", () => go({ ...empty(app.state), q: app.state.q, index: select.value }));
+  } catch { /* the view tells it */ }
+}
+
+async function begin() {
+  if (!app.state.upload && location.hash) {
+    const upload = await unpack(location.hash);
+    if (upload) app.state = read(location, upload);
+  }
+  document.getElementById("ask").addEventListener("submit", ask);
+  document.addEventListener("click", follow);
+  document.addEventListener("keydown", keys);
+  window.addEventListener("popstate", async (event) => {
+    steps = Math.max(0, steps - 1);
+    const upload = event.state?.upload || await unpack(location.hash);
+    take({ upload });
+  });
+  watchFiles(document.getElementById("drop"), document.getElementById("file"),
+    (upload) => { announce(`Searching by ${upload.name}`); go({ ...empty(app.state), upload }); },
+    (problem) => { leave(); main.replaceChildren(problemBox(problem)); });
+  theme();
+  render();
+  chooseIndex();
+}
+
+begin();
