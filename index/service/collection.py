@@ -69,9 +69,7 @@ async def indexes(house: Served) -> Indexes:
 
 
 @router.get("/v1/map", tags=["collection"])
-async def map_of(
-    house: Served, index: Annotated[str, Query(max_length=100)] = ""
-) -> MapResponse:
+async def map_of(house: Served, index: Annotated[str, Query(max_length=100)] = "") -> MapResponse:
     """Lay the crystals of an index out on a plane, like ones near each other."""
     name, engine = house.engine(index)
     found = await house.call(lambda: plane(engine), "index")

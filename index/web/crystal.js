@@ -72,7 +72,7 @@ function backLink(app) {
   return el("p", { class: "back" }, button("← Back", () => {
     if (history.length > 1) history.back();
     else app.go(empty(app.state));
-  }, { class: "link" }), el("span", { class: "dim" }, " Escape"));
+  }, { class: "link" }), el("kbd", { class: "key-name", "aria-hidden": "true" }, "Esc"));
 }
 
 function heading(crystal, state, app) {

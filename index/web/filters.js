@@ -9,6 +9,8 @@ const TITLES = {
 };
 const SHOWN = { elements: 24 };
 const FEW = 7;
+const LABEL = /^[A-Z]\w*_[a-z][A-Z]\d+_\d+/;
+/** of a prototype, as AFLOW writes it */
 const STANDARD = new Set(["nelements", "nsites"]);
 /** columns that OPTIMADE itself names; all others carry the provider's prefix */
 const open = new Map();
@@ -43,7 +45,7 @@ function value(one, state, app, isLate) {
   const isOn = state.f.includes(one.filter);
   const f = isOn ? state.f.filter((x) => x !== one.filter) : [...state.f, one.filter];
   return el("li", { hidden: isLate && !isOn },
-    button([el("span", { class: "what" }, one.value),
+    button([el("span", { class: LABEL.test(one.value) ? "what code" : "what" }, one.value),
       el("span", { class: "count" }, one.count.toLocaleString("en"))],
     () => app.go({ ...state, f, n: 0 }), { class: "value", "aria-pressed": isOn }));
 }

@@ -6,8 +6,8 @@ import { formula } from "./notation.js";
 import { showProblem, waitingLine } from "./problem.js";
 import { empty } from "./state.js";
 
-const LIGHT = ["#3b6fb0", "#d9822b", "#4c9a5b", "#8e63a9", "#2f9ca3", "#c4504e", "#8a6a4f", "#b89a1e"];
-const DARK = ["#7da9e0", "#eaa864", "#86c793", "#bd9ad6", "#72c6cb", "#e68c89", "#bfa186", "#d8c25c"];
+const LIGHT = ["#3b6fb0", "#d9822b", "#4c9a5b", "#8e63a9", "#2f9ca3", "#c4504e", "#8a6a4f", "#b89a1e", "#d477a8", "#6b7fd1"];
+const DARK = ["#7da9e0", "#eaa864", "#86c793", "#bd9ad6", "#72c6cb", "#e68c89", "#bfa186", "#d8c25c", "#e6a5c8", "#a2aff0"];
 const OTHER = "#9aa3ae";
 const MARGIN = 14;
 const NEAR = 9;
@@ -37,7 +37,7 @@ function draw(box, map, state, app, hits) {
     el("div", { class: "map-head" },
       el("div", {}, el("h2", {}, "Map"), el("span", { class: "dim" }, `${sample}; like structures lie near each other. Draw around dots to search among them.`)),
       state.lasso ? button(`Clear the part (${part})`, () => app.go({ ...state, lasso: null }), { class: "link" })
-        : button("Hide the map", () => app.go({ ...state, map: false }), { class: "link" })),
+        : app.state.map ? button("Hide the map", () => app.go({ ...state, map: false }), { class: "link" }) : null),
     field, legend(groups, hits.length)));
   const chart = { map, canvas, tip, groups, hits: new Set(hits.map((hit) => hit.id)), lasso: state.lasso, trail: null, at: -1 };
   paint(chart);

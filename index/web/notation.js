@@ -50,7 +50,7 @@ export function spaceGroup(symbol) {
   const parts = String(symbol).match(/-\d|_\d+|[A-Za-z]+|./gu) || [];
   const spoken = String(symbol).replaceAll(/-(\d)/g, " bar $1").replaceAll("_", " sub ");
   return el("span", { class: "group", role: "img", "aria-label": spoken }, parts.map((part) => {
-    if (/^-\d$/.test(part)) return el("span", { class: "bar" }, part.slice(1));
+    if (/^-\d$/.test(part)) return el("span", { class: "over" }, part.slice(1));
     if (/^_\d+$/.test(part)) return el("sub", {}, part.slice(1));
     return /^[A-Za-z]/.test(part) ? el("i", {}, part) : part;
   }));

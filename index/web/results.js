@@ -43,7 +43,7 @@ export function cifOf(id, index) {
 function score(hit) {
   const parts = `likeness ${number(hit.dense)}${hit.lexical ? `, words ${number(hit.lexical)}` : ""}`;
   return el("p", { class: "score", title: `Score ${hit.score.toFixed(3)}: ${parts}` },
-    el("span", { class: "hidden" }, "score "), hit.score.toFixed(3));
+    el("small", {}, "score "), hit.score.toFixed(3));
 }
 
 function facts(hit) {

@@ -19,6 +19,8 @@ const EXAMPLES = [
   "mineral garnet with aluminium",
   "binary superconductor with the A15 structure",
 ];
+const WIDE = matchMedia("(min-width: 1000px)");
+/** the start has room for the map then */
 const NOTHING = "crystals";
 /** is asked where filters are all that is said, since hits need some order */
 
@@ -35,19 +37,19 @@ export function showSearch(root, state, app) {
 
 function start(body, mapBox, state, app) {
   const count = el("span", {}, "crystals");
-  fill(body, el("section", { class: "start" },
+  const text = el("section", { class: "start-text" },
     el("h1", {}, "Search crystals in plain English"),
     el("p", { class: "lead" }, "Say what you look for: composition, symmetry, structure type, properties with units, uses. Or drop a CIF on this page to find crystals like it."),
     el("h2", {}, "For example"),
     el("ul", { class: "examples" }, EXAMPLES.map((text) => el("li", {},
       el("a", { href: write({ ...empty(state), q: text }) }, text)))),
-    el("p", { class: "dim" }, "Searching ", count, " on this service. Press / to type, Escape to come back.")),
-  mapBox);
+    el("p", { class: "dim" }, "Searching ", count, " on this service. Press / to type, Escape to come back."));
+  fill(body, el("div", { class: "start" }, text, mapBox));
   app.info().then((info) => {
     const one = indexOf(info, state);
     if (one) count.textContent = `${one.crystals.toLocaleString("en")} crystals`;
   }).catch((problem) => showProblem(mapBox, problem, { again: app.again }));
-  mapPart(mapBox, { ...state, map: state.map }, app, []);
+  mapPart(mapBox, { ...state, map: state.map || WIDE.matches }, app, []);
 }
 
 async function answer(body, mapBox, state, app, signal) {
@@ -62,8 +64,10 @@ async function answer(body, mapBox, state, app, signal) {
     ]);
     if (!signal.aborted) draw(body, mapBox, told, question, state, app, indexOf(info, state), signal);
   } catch (problem) {
-    showProblem(body, problem, { again, content: state.upload?.content });
-    announce(problem.message);
+    if (signal.aborted) return;
+    const told = el("div");
+    fill(body, chips(state, [], app), told);
+    showProblem(told, problem, { again, content: state.upload?.content });
   }
 }
 
@@ -75,9 +79,8 @@ function draw(body, mapBox, told, question, state, app, info, signal) {
   fill(main, bar(hits, line, told, state, app), mapBox, note(told, state),
     hits.length ? list : nothing(told, state, app));
   addMore(main, list, hits, told, question, state, app, info, signal);
-  const top = [...chips(state, told.understood, app).children].length
-    ? chips(state, told.understood, app) : null;
-  fill(body, el("h1", { class: "hidden" }, "Results"), top,
+  const asked = chips(state, told.understood, app);
+  fill(body, el("h1", { class: "hidden" }, "Results"), asked.children.length ? asked : null,
     el("div", { class: "split" }, filters(state, told.facets, info, app), main));
   mapPart(mapBox, state, app, hits);
   announce(`${line}. ${hits.length} shown.`);
@@ -172,11 +175,11 @@ function note(told, state) {
   if (!told.relaxed && told.filter?.unknown && told.hits.length) {
     const names = Object.keys(told.filter.missing).map((name) => labelOf(name)[0]).join(", ");
     const count = told.filter.unknown.toLocaleString("en");
-    lines.push(state.f.length ? `Of ${count} more ${names} is not known.`
-      : `Of ${count} more ${names} is not known: they stand behind the others.`);
+    lines.push(state.f.length ? `Of ${count} more the ${names} is not known.`
+      : `Of ${count} more the ${names} is not known: they stand behind the others.`);
   }
   if (!state.q.trim() && !state.like.length && !state.upload) lines.push("No words to rank by: the order means little.");
-  return lines.length ? el("p", { class: "note" }, lines.join(" ")) : null;
+  return lines.length ? el("p", { class: told.relaxed ? "note" : "remark" }, lines.join(" ")) : null;
 }
 
 function nothing(told, state, app) {

@@ -1,5 +1,6 @@
 /** What is shown, as the address of the page says it. */
 
+/** hits that are shown at first, and added by each press of a button */
 export const PAGE = 20;
 const MOST = 1000;
 const LONGEST = 12_000;

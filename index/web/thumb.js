@@ -8,7 +8,9 @@ import { drawn } from "./elements.js";
 const VIEW = turned(-1.15, 0.42);
 const MOST = 260;
 /** atoms; beyond, bonds are left out */
-const SIZE = 0.42;
+const SIZE = 0.36;
+/** of the covalent radius */
+const MARGIN = 4;
 let watch = null;
 
 /** Return a picture of a crystal of an index, 104 px wide and high; it is drawn once it is seen. */
@@ -33,7 +35,8 @@ export function still(canvas, crystal) {
   const flat = atoms.map((atom) => ({ ...atom, at: seen(atom.at) }));
   const corner = corners.map(seen);
   const pen = canvas.getContext("2d");
-  const fit = fitted([...corner, ...flat.map((atom) => atom.at)], canvas.width, 18);
+  const far = flat.reduce((most, atom) => Math.max(most, drawn(atom.element).radius), 0) * SIZE;
+  const fit = fitted([...corner, ...flat.map((atom) => atom.at)], canvas.width, far);
   pen.clearRect(0, 0, canvas.width, canvas.height);
   pen.lineCap = "round";
   const line = (from, to, ink, width) => {
@@ -81,9 +84,10 @@ function mixed(hex, level, share) {
   return `rgb(${parts.map((x) => Math.round(x + (level - x) * share)).join(",")})`;
 }
 
-function fitted(points, size, margin) {
+/** Return how places come on a square of pixels, with room for balls of a radius around them. */
+function fitted(points, size, room) {
   const [low, high] = [Math.min, Math.max].map((pick) => [0, 1].map((i) => points.reduce((m, p) => pick(m, p[i]), points[0][i])));
-  const scale = (size - 2 * margin) / Math.max(high[0] - low[0], high[1] - low[1], 1);
+  const scale = (size - 2 * MARGIN) / (Math.max(high[0] - low[0], high[1] - low[1], 1) + 2 * room);
   return { scale, to: (p) => [0, 1].map((i) => size / 2 + (p[i] - (low[i] + high[i]) / 2) * scale * (i ? -1 : 1)) };
 }
 

@@ -7,11 +7,13 @@ import { still } from "./thumb.js";
 
 const BALL = 0.32;
 /** of the covalent radius, in the picture */
-const STICK = 0.11;
+const STICK = 0.085;
 const STEP = 12;
 /** degrees for a key */
 const MOST = 6000;
 /** atoms of a picture */
+const BEYOND = 1.1;
+/** Angstrom from the end of an edge to its letter */
 const AXES = ["a", "b", "c"];
 let loading = null;
 
@@ -41,7 +43,7 @@ export function viewer(crystal, label) {
   const spin = button("Turn", () => {
     const is = spin.getAttribute("aria-pressed") !== "true";
     spin.setAttribute("aria-pressed", String(is));
-    shown.view?.spin(is ? "y" : false, 0.6);
+    shown.view?.spin(is ? "vy" : false, 0.6);
   }, { class: "segment", "aria-pressed": "false" });
   const reset = button("Reset", () => frame(shown.view), { class: "segment" });
   const node = el("figure", { class: "viewer" }, field,
@@ -57,7 +59,7 @@ export function viewer(crystal, label) {
     try {
       const lib = await library();
       if (shown.ended || !node.isConnected) return;
-      shown.view = lib.createViewer(field, { backgroundAlpha: 0, antialias: true, disableFog: true });
+      shown.view = lib.createViewer(field, { backgroundColor: colour("--view"), antialias: true, disableFog: true });
       if (!shown.view) throw new Error("no WebGL");
       field.querySelector("canvas").setAttribute("aria-hidden", "true");
       paint();
@@ -106,12 +108,13 @@ function box(view, corners) {
   const ink = colour("--cell");
   const at = ([x, y, z]) => ({ x, y, z });
   for (const [from, to] of edges(corners)) {
-    view.addCylinder({ start: at(from), end: at(to), radius: 0.025, color: ink, fromCap: 1, toCap: 1 });
+    view.addCylinder({ start: at(from), end: at(to), radius: 0.035, color: ink, fromCap: 1, toCap: 1 });
   }
   AXES.forEach((name, i) => {
-    const tip = corners[1 << i].map((x, k) => x + (x - corners[0][k]) * 0.05);
+    const way = corners[1 << i].map((x, k) => x - corners[0][k]);
+    const tip = corners[1 << i].map((x, k) => x + (way[k] / Math.hypot(...way)) * BEYOND);
     view.addLabel(name, {
-      position: at(tip), fontSize: 13, fontColor: colour("--dim"), showBackground: false,
+      position: at(tip), fontSize: 15, fontColor: colour("--ink"), showBackground: false,
       alignment: "center", inFront: true,
     });
   });
@@ -121,15 +124,15 @@ function frame(view) {
   if (!view) return;
   view.setView([0, 0, 0, 0, 0, 0, 0, 1]);
   view.zoomTo();
-  view.rotate(-78, "x");
-  view.rotate(-22, "y");
-  view.rotate(8, "x");
-  view.zoom(0.92);
+  view.rotate(-90, "vx");
+  view.rotate(-24, "vy");
+  view.rotate(14, "vx");
+  view.zoom(0.95);
   view.render();
 }
 
 function onKey(event, view) {
-  const turns = { ArrowLeft: [-STEP, "y"], ArrowRight: [STEP, "y"], ArrowUp: [-STEP, "x"], ArrowDown: [STEP, "x"] };
+  const turns = { ArrowLeft: [-STEP, "vy"], ArrowRight: [STEP, "vy"], ArrowUp: [-STEP, "vx"], ArrowDown: [STEP, "vx"] };
   const zooms = { "+": 1.15, "=": 1.15, "-": 1 / 1.15 };
   if (!view || event.ctrlKey || event.metaKey) return;
   if (turns[event.key]) view.rotate(...turns[event.key]);

@@ -1,0 +1,123 @@
+"""The files of the page: how they are served, how much they weigh, what they keep to."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from running_service import Service, running
+
+from clac.properties import PROPERTIES
+from index import SearchEngine
+from index.plane import plane
+
+WEB = Path(__file__).parents[1] / "index" / "web"
+OWN = sorted(path for path in WEB.iterdir() if path.is_file())
+MAX_LINES = 400
+MAX_BYTES = 1_500_000
+INSERTS = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|Function\(")
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", re.IGNORECASE)
+ELSEWHERE = re.compile(r"(?:src|href|from|import)\s*[=(]?\s*[\"'](?:https?:)?//")
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    with running() as found:
+        yield found
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.name)
+def test_a_file_is_small_told_and_of_this_house(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MAX_LINES
+    assert not INSERTS.search(text), "markup from the server could run"
+    assert not ELSEWHERE.search(text), "it asks another host"
+    if path.suffix == ".js":
+        assert text.startswith("/*")
+        lines = text.splitlines()
+        for before, line in zip(lines, lines[1:], strict=False):
+            assert not line.startswith("export") or before.endswith("*/"), line
+    if path.suffix == ".html":
+        assert not INLINE.search(text)
+
+
+def test_the_page_is_light() -> None:
+    packed = sum(len(gzip.compress(p.read_bytes())) for p in WEB.rglob("*") if p.is_file())
+    assert packed < MAX_BYTES
+
+
+def test_numbers_are_labelled_as_in_the_package() -> None:
+    text = (WEB / "notation.js").read_text(encoding="utf-8")
+    table = text.split("export const NUMBERS = {")[1].split("};")[0]
+    found = dict(re.findall(r"(\w+): (\[.*?\]),", table))
+    assert {name: json.loads(pair) for name, pair in found.items()} == {
+        name: [spec.label, spec.unit] for name, spec in PROPERTIES.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "path, kind",
+    [("/", "text/html"), ("/web/main.js", "text/javascript"), ("/web/base.css", "text/css"),
+     ("/web/icon.svg", "image/svg+xml"), ("/web/vendor/3Dmol-min.js", "text/javascript")],
+)  # fmt: skip
+def test_a_file_is_served_once(service: Service, path: str, kind: str) -> None:
+    first = service.get(path)
+    assert first.status == 200 and first.headers["content-type"].startswith(kind)
+    assert "script-src 'self';" in first.headers["content-security-policy"]
+    again = service.get(path, **{"if-none-match": first.headers["etag"]})
+    assert again.status == 304 and not again.body
+    if path.endswith("js"):
+        packed = service.get(path, **{"accept-encoding": "gzip"})
+        assert packed.headers["content-encoding"] == "gzip"
+        assert gzip.decompress(packed.body) == first.body
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/web/../service/app.py", "/web/%2e%2e/service/app.py", "/web/..%2fservice%2fapp.py",
+     "/web//etc/passwd", "/web/none.js"],
+)  # fmt: skip
+def test_nothing_else_is_served(service: Service, path: str) -> None:
+    reply = service.get(path)
+    assert reply.status == 404 and reply.headers["content-type"] == "application/problem+json"
+
+
+def test_the_map_lays_every_crystal_out(service: Service) -> None:
+    engine = SearchEngine.open()
+    told = service.get("/v1/map").json
+    assert told["crystals"] == len(told["ids"]) == len(engine)
+    assert len(told["x"]) == len(told["y"]) == len(told["groups"]) == len(told["formulas"])
+    assert told["ids"] == engine.catalog.ids() and "oxide" in told["groups"]
+    assert service.get("/v1/map?index=none").status == 404
+
+
+def test_the_plane_is_where_vectors_differ_most() -> None:
+    engine = SearchEngine.open()
+    found = plane(engine)
+    assert plane(engine) is found
+    vectors = engine.vectors.vectors(np.arange(len(engine))).astype(np.float64)
+    centred = vectors - vectors.mean(axis=0)
+    values = np.linalg.svd(centred, compute_uv=False)[:2]
+    np.testing.assert_allclose(np.linalg.norm(found.places, axis=0), values, rtol=1e-4)
+    sample = plane(engine, 100)
+    assert len(sample.ids) == 100 and sample.ids[0] == found.ids[0]
+    assert sample.ids[-1] == found.ids[-1]
+
+
+def test_hits_are_some_of_those_named(service: Service) -> None:
+    ids = ["gallium-nitride-wurtzite", "zinc-oxide-wurtzite", "sodium-chloride-rock-salt"]
+    asked = {"text": "crystal with oxygen", "among": ids}
+    told = service.post("/v1/search", asked).json
+    assert [hit["id"] for hit in told["hits"]] == ["zinc-oxide-wurtzite"]
+    asked["parse"] = False
+    told = service.post("/v1/search", asked).json
+    assert {hit["id"] for hit in told["hits"]} == set(ids)
+    both = service.post("/v1/similar", {"id": ids[0], "among": ids, "filter": "nelements=2"}).json
+    assert {hit["id"] for hit in both["hits"]} == set(ids[1:])
+    assert service.post("/v1/search", {**asked, "filter": "nelements<"}).json["field"] == "filter"
+    assert service.post("/v1/search", {**asked, "among": ids * 400}).json["field"] == "among"
