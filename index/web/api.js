@@ -46,11 +46,6 @@ export async function remembered(path, body = null, how = {}) {
   return kept.get(name);
 }
 
-/** Return what was answered to a question before, or undefined. */
-export function known(path, body = null) {
-  return kept.get(path + JSON.stringify(body));
-}
-
 /** Keep the key of a service that wants one, as long as the tab is open. */
 export function useKey(key) {
   sessionStorage.setItem(KEY, key);

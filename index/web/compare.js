@@ -26,7 +26,7 @@ async function draw(root, state, app, signal, ends) {
     ends.push(...models.map((model) => model.end));
     const near = el("span", {}, "");
     fill(root,
-      el("p", { class: "back" }, button("← Back", () => history.back(), { class: "link" }), el("kbd", { class: "key-name", "aria-hidden": "true" }, "Esc")),
+      el("p", { class: "back" }, button("← Back", app.goBack, { class: "link" }), el("kbd", { class: "key-name", "aria-hidden": "true" }, "Esc")),
       el("h1", { class: "compare-title", tabindex: "-1" }, formula(both[0].formula), " and ", formula(both[1].formula)),
       el("p", { class: "dim" }, near),
       el("div", { class: "pair" }, both.map((crystal, i) => el("section", { "aria-label": nameOf(crystal) },

@@ -69,10 +69,7 @@ function panels(target, state, app, signal) {
 }
 
 function backLink(app) {
-  return el("p", { class: "back" }, button("← Back", () => {
-    if (history.length > 1) history.back();
-    else app.go(empty(app.state));
-  }, { class: "link" }), el("kbd", { class: "key-name", "aria-hidden": "true" }, "Esc"));
+  return el("p", { class: "back" }, button("← Back", app.goBack, { class: "link" }), el("kbd", { class: "key-name", "aria-hidden": "true" }, "Esc"));
 }
 
 function heading(crystal, state, app) {

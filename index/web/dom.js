@@ -19,10 +19,11 @@ export function svg(tag, given = {}, ...children) {
 
 function filled(node, given, children) {
   for (const [name, value] of Object.entries(given)) {
-    if (value === null || value === undefined || value === false) continue;
+    const isBare = typeof value === "boolean" && !name.startsWith("aria-");
+    if (value === null || value === undefined || (isBare && !value)) continue;
     if (name === "on") {
       for (const [event, call] of Object.entries(value)) node.addEventListener(event, call);
-    } else if (value === true) node.setAttribute(name, "");
+    } else if (isBare) node.setAttribute(name, "");
     else node.setAttribute(name, String(value));
   }
   append(node, children);

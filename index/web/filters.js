@@ -1,7 +1,7 @@
 /** Narrow the hits: values with how many crystals have them, and ranges of numbers. */
 
 import { button, el } from "./dom.js";
-import { CELL_NUMBERS, NUMBERS, labelOf, number } from "./notation.js";
+import { CELL_NUMBERS, NUMBERS, labelOf, number, numbersOf } from "./notation.js";
 
 const TITLES = {
   crystal_system: "Crystal system", classes: "Class", elements: "Elements",
@@ -11,19 +11,21 @@ const SHOWN = { elements: 24 };
 const FEW = 7;
 const LABEL = /^[A-Z]\w*_[a-z][A-Z]\d+_\d+/;
 /** of a prototype, as AFLOW writes it */
+const PLAIN = /^[a-z][a-z0-9_]*$/;
+/** names that the filter language can hold */
 const STANDARD = new Set(["nelements", "nsites"]);
 /** columns that OPTIMADE itself names; all others carry the provider's prefix */
 const open = new Map();
 /** which groups the user opened or closed */
 
-/** Return the filters of a state as a fold; facets as the service counts them. */
-export function filters(state, facets, info, app) {
+/** Return the filters of a state as a fold, for what the service told: facets and hits. */
+export function filters(state, told, info, app) {
   const fold = el("details", { class: "fold" }, el("summary", {}, "Filters",
     state.f.length ? el("span", { class: "count" }, state.f.length) : null));
   const wide = matchMedia("(min-width: 860px)");
   fold.open = wide.matches;
-  const groups = Object.entries(facets).map(([name, values]) => group(name, values, state, app));
-  fold.append(el("div", { class: "facets" }, ranges(state, info, app), groups));
+  const groups = Object.entries(told.facets).map(([name, values]) => group(name, values, state, app));
+  fold.append(el("div", { class: "facets" }, ranges(state, told.hits, info, app), groups));
   return el("aside", { class: "side", "aria-label": "Filters" }, fold);
 }
 
@@ -58,10 +60,17 @@ function moreButton(list, count) {
   return more;
 }
 
-function ranges(state, info, app) {
-  const here = info ? [...info.columns, ...info.predicts] : [];
-  const names = [...Object.keys(NUMBERS).filter((name) => info?.columns.includes(name)),
-    ...Object.keys(CELL_NUMBERS).filter((name) => here.includes(name))];
+/** Name the numbers that an index can be asked: known ones, and those that hits show. */
+function askable(hits, info) {
+  const columns = info?.columns ?? [];
+  const shown = hits.flatMap((hit) => numbersOf(hit.properties).map(([name]) => name));
+  const names = [...Object.keys(NUMBERS), ...shown.filter((name) => PLAIN.test(name)),
+    ...Object.keys(CELL_NUMBERS)];
+  return [...new Set(names)].filter((name) => columns.includes(name));
+}
+
+function ranges(state, hits, info, app) {
+  const names = askable(hits, info);
   const select = el("select", { id: "range-of" },
     names.map((name) => el("option", { value: name }, labelOf(name)[0])));
   const unit = el("span", { class: "unit" });

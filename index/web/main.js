@@ -16,12 +16,14 @@ const main = document.getElementById("main");
 const box = document.getElementById("q");
 let leave = () => {};
 let turn = 0;
-let steps = 0;
+let at = history.state?.at || 0;
+/** how many of our own entries of the history stand before this one */
 let opened = "";
+let held = "";
 
 const app = {
   state: read(location, history.state?.upload),
-  go, replace, again: () => render(),
+  go, replace, goBack, again: () => render(),
   info: () => remembered("v1/indexes"),
   shown: null,
 };
@@ -29,22 +31,30 @@ app.tray = makeTray(document.getElementById("tray"), app);
 
 /** Go to a state: a new entry of the history. */
 function go(state) {
-  history.pushState({ upload: state.upload }, "", write(state));
-  steps += 1;
+  const before = app.state;
+  at += 1;
+  history.pushState({ upload: state.upload, at }, "", write(state));
   take(state);
+  const isNew = viewOf(before) !== viewOf(app.state) || before.q !== app.state.q
+    || before.like.join() !== app.state.like.join();
+  if (isNew) window.scrollTo(0, 0);
 }
 
 /** Change the address of what is shown. */
 function replace(state) {
   app.state = { ...app.state, ...state };
-  history.replaceState({ upload: state.upload }, "", write(state));
+  history.replaceState({ upload: state.upload, at }, "", write(state));
+}
+
+/** Leave a crystal: to where the visitor came from, else to the start. */
+function goBack() {
+  if (at > 0) history.back();
+  else go(empty(app.state));
 }
 
 function take(state) {
-  const before = app.state;
   app.state = read(location, state.upload);
   render();
-  if (viewOf(before) !== viewOf(app.state)) window.scrollTo(0, 0);
 }
 
 function viewOf(state) {
@@ -55,8 +65,10 @@ function viewOf(state) {
 async function render() {
   const mine = ++turn;
   const { state } = app;
+  held = main.contains(document.activeElement) ? nameOf(document.activeElement) : "";
   leave();
   leave = () => {};
+  main.classList.remove("busy");
   box.value = state.q;
   document.title = state.q ? `${state.q} – CLaC` : "CLaC: search crystals";
   app.tray.draw();
@@ -69,12 +81,22 @@ async function render() {
   leave = show(main, state, app) || (() => {});
 }
 
-/** Put the focus on the crystal that was looked at, when its list is shown again. */
+/** Put the focus back: on the crystal that was looked at, or on the control that was used. */
 function back() {
-  if (!opened) return;
   const card = [...document.querySelectorAll(".card")].find((one) => one.dataset.id === opened);
   opened = "";
-  card?.querySelector(".title").focus();
+  if (card) card.querySelector(".title").focus();
+  else if (held) {
+    const controls = [...main.querySelectorAll("button, a, input, select, summary")];
+    (controls.find((one) => nameOf(one) === held) || main).focus({ preventScroll: true });
+  }
+  held = "";
+}
+
+/** Tell a control from others, so that it is found again in a view that was drawn anew. */
+function nameOf(node) {
+  const words = node.querySelector(".what") || node.closest("label") || node;
+  return [node.tagName, node.className, node.getAttribute("aria-label") || node.id || words.textContent].join("|");
 }
 
 function ask(event) {
@@ -108,10 +130,7 @@ function keys(event) {
 
 function escape(isTyping) {
   if (isTyping) document.activeElement.blur();
-  else if (viewOf(app.state) !== "search") {
-    if (steps > 0) history.back();
-    else go(empty(app.state));
-  }
+  else if (viewOf(app.state) !== "search") goBack();
 }
 
 /** Move among the results with the arrow keys, from the search box on. */
@@ -159,9 +178,13 @@ async function begin() {
   document.addEventListener("click", follow);
   document.addEventListener("keydown", keys);
   window.addEventListener("popstate", async (event) => {
-    steps = Math.max(0, steps - 1);
+    at = event.state?.at || 0;
     const upload = event.state?.upload || await unpack(location.hash);
     take({ upload });
+  });
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault(); // a hash in the address is a structure
+    main.focus();
   });
   watchFiles(document.getElementById("drop"), document.getElementById("file"),
     (upload) => { announce(`Searching by ${upload.name}`); go({ ...empty(app.state), upload }); },

@@ -30,7 +30,7 @@ export function card(hit, state, app) {
       facts(hit), why(hit),
       el("div", { class: "acts" },
         el("a", { href: like, class: "act" }, "More like this",
-          el("span", { class: "hidden" }, `: ${nameOf(hit)}`)),
+          el("span", { class: "hidden" }, ` ${nameOf(hit)}`)),
         app.tray.toggle(hit), el("a", { class: "act", href: cifOf(hit.id, state.index), download: "" }, "CIF",
           el("span", { class: "hidden" }, ` of ${nameOf(hit)}`)))));
 }

@@ -1,13 +1,13 @@
 /** The view of a question: what was understood, filters, hits, the map. */
 
-import { known, remembered } from "./api.js";
+import { remembered } from "./api.js";
 import { announce, button, el, fill } from "./dom.js";
 import { filters } from "./filters.js";
 import { labelOf } from "./notation.js";
 import { showProblem, waitingLine } from "./problem.js";
 import { cards, card, moreButton } from "./results.js";
 import { PAGE, asks, empty, write } from "./state.js";
-import { chips } from "./understood.js";
+import { chips, sayFilter } from "./understood.js";
 
 const EXAMPLES = [
   "wide band gap nitride with the wurtzite structure",
@@ -29,10 +29,18 @@ export function showSearch(root, state, app) {
   const giving = new AbortController();
   const mapBox = el("div", { class: "map-box" });
   const body = el("div", { class: "answer" });
-  fill(root, body);
-  if (asks(state)) answer(body, mapBox, state, app, giving.signal);
-  else start(body, mapBox, state, app);
+  if (asks(state)) answer(root, body, mapBox, state, app, giving.signal);
+  else {
+    fill(root, body);
+    start(body, mapBox, state, app);
+  }
   return () => giving.abort();
+}
+
+/** Put what is on its way in the place of what was shown; results stay, dimmed, until it is there. */
+function wait(root, body, isHere) {
+  root.classList.toggle("busy", !isHere && Boolean(root.querySelector(".split")));
+  if (!root.classList.contains("busy")) fill(root, body);
 }
 
 function start(body, mapBox, state, app) {
@@ -52,22 +60,27 @@ function start(body, mapBox, state, app) {
   mapPart(mapBox, { ...state, map: state.map || WIDE.matches }, app, []);
 }
 
-async function answer(body, mapBox, state, app, signal) {
-  const again = app.again;
-  const question = await questionOf(state).catch((problem) => showProblem(body, problem, { again }));
-  if (!question) return;
-  if (!known("v1/search", question)) fill(body, chips(state, [], app), waitingLine("Searching…"), ghosts());
-  const waiting = (problem) => fill(body, waitingLine(`${problem.message}; asking again…`));
+async function answer(root, body, mapBox, state, app, signal) {
+  const waiting = (problem) => {
+    fill(body, waitingLine(`${problem.message}; asking again…`));
+    wait(root, body, true);
+  };
   try {
+    fill(body, chips(state, [], app), waitingLine("Searching…"), ghosts());
+    wait(root, body, false);
+    const question = await questionOf(state);
     const [told, info] = await Promise.all([
       remembered("v1/search", question, { signal, waiting }), app.info(),
     ]);
-    if (!signal.aborted) draw(body, mapBox, told, question, state, app, indexOf(info, state), signal);
+    if (signal.aborted) return;
+    wait(root, body, true);
+    draw(body, mapBox, told, question, state, app, indexOf(info, state), signal);
   } catch (problem) {
     if (signal.aborted) return;
     const told = el("div");
     fill(body, chips(state, [], app), told);
-    showProblem(told, problem, { again, content: state.upload?.content });
+    wait(root, body, true);
+    showProblem(told, problem, { again: app.again, content: state.upload?.content });
   }
 }
 
@@ -81,7 +94,7 @@ function draw(body, mapBox, told, question, state, app, info, signal) {
   addMore(main, list, hits, told, question, state, app, info, signal);
   const asked = chips(state, told.understood, app);
   fill(body, el("h1", { class: "hidden" }, "Results"), asked.children.length ? asked : null,
-    el("div", { class: "split" }, filters(state, told.facets, info, app), main));
+    el("div", { class: "split" }, filters(state, told, info, app), main));
   mapPart(mapBox, state, app, hits);
   announce(`${line}. ${hits.length} shown.`);
   app.shown?.();
@@ -171,7 +184,7 @@ function saveButtons(hits, state) {
 
 function note(told, state) {
   const lines = [];
-  if (told.relaxed) lines.push("No crystal meets all that the words say: those that meet most come first. Drop a part above to widen the search.");
+  if (told.relaxed && told.hits.length) lines.push("No crystal meets all that the words say: those that meet most come first. Drop a part above to widen the search.");
   if (!told.relaxed && told.filter?.unknown && told.hits.length) {
     const names = Object.keys(told.filter.missing).map((name) => labelOf(name)[0]).join(", ");
     const count = told.filter.unknown.toLocaleString("en");
@@ -188,7 +201,7 @@ function nothing(told, state, app) {
     el("h2", {}, "No crystal meets all of it"),
     el("p", {}, "Drop one of the parts above, or widen a range."),
     alone.length ? el("table", {}, el("caption", {}, "How many crystals meet each part alone"),
-      el("tbody", {}, alone.map(([text, count]) => el("tr", {}, el("th", { scope: "row" }, el("code", {}, text.length > 120 ? "part of the map" : text)),
+      el("tbody", {}, alone.map(([text, count]) => el("tr", {}, el("th", { scope: "row" }, text.includes("id=") ? "part of the map" : sayFilter(text)),
         el("td", {}, count))))) : null,
     state.f.length ? button("Drop all filters", () => app.go({ ...state, f: [], lasso: null }), { class: "plain" }) : null);
 }

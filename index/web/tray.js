@@ -22,7 +22,7 @@ export function makeTray(bar, app) {
     changed();
   };
   const draw = () => {
-    bar.hidden = chosen.length === 0;
+    bar.hidden = chosen.length === 0 || app.state.pair.length === 2;
     const pair = write({ ...empty(app.state), pair: chosen.map((one) => one.id) });
     fill(bar, el("div", { class: "frame" },
       el("strong", {}, "Compare"),
@@ -34,7 +34,7 @@ export function makeTray(bar, app) {
   return {
     draw,
     toggle(hit) {
-      const box = button(["Compare", el("span", { class: "hidden" }, `: ${nameOf(hit)}`)], () => flip(hit),
+      const box = button(["Compare", el("span", { class: "hidden" }, ` ${nameOf(hit)}`)], () => flip(hit),
         { class: "act", "data-compare": hit.id });
       mark(box);
       return box;

@@ -12,7 +12,7 @@ const USES = {
   boost: "preferred: raises the crystals that meet it, leaves none out",
   unknown: "not used: this index knows it of no crystal",
 };
-const WORDS = { "=": "", ">=": "at least ", "<=": "at most ", ">": "above ", "<": "below " };
+const WORDS = { "=": "= ", ">=": "at least ", "<=": "at most ", ">": "above ", "<": "below " };
 
 /** Return a text without some of its words, tidied; null where they do not stand in it. */
 export function without(text, words) {

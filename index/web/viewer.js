@@ -12,8 +12,10 @@ const STEP = 12;
 /** degrees for a key */
 const MOST = 6000;
 /** atoms of a picture */
-const BEYOND = 1.1;
-/** Angstrom from the end of an edge to its letter */
+const SMALL = 7.6;
+/** Angstrom; 3Dmol.js shows a smaller model from as far away */
+const BEYOND = 0.5;
+/** Angstrom, and a little of the edge, from the end of an edge to its letter */
 const AXES = ["a", "b", "c"];
 let loading = null;
 
@@ -101,7 +103,7 @@ function draw(view, crystal, n) {
     });
   }
   box(view, corners);
-  frame(view);
+  frame(view, Math.hypot(...corners[7].map((x, k) => x - corners[0][k])));
 }
 
 function box(view, corners) {
@@ -112,7 +114,7 @@ function box(view, corners) {
   }
   AXES.forEach((name, i) => {
     const way = corners[1 << i].map((x, k) => x - corners[0][k]);
-    const tip = corners[1 << i].map((x, k) => x + (way[k] / Math.hypot(...way)) * BEYOND);
+    const tip = corners[1 << i].map((x, k) => x + way[k] * (BEYOND / Math.hypot(...way) + 0.08));
     view.addLabel(name, {
       position: at(tip), fontSize: 15, fontColor: colour("--ink"), showBackground: false,
       alignment: "center", inFront: true,
@@ -120,14 +122,16 @@ function box(view, corners) {
   });
 }
 
-function frame(view) {
+/** Show all of a model, c upwards; across: its diagonal, Angstrom. */
+function frame(view, across = view?.across) {
   if (!view) return;
+  view.across = across;
   view.setView([0, 0, 0, 0, 0, 0, 0, 1]);
   view.zoomTo();
   view.rotate(-90, "vx");
   view.rotate(-24, "vy");
   view.rotate(14, "vx");
-  view.zoom(0.95);
+  view.zoom(Math.min(Math.max(SMALL / across, 0.97), 1.6));
   view.render();
 }
 
