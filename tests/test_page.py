@@ -160,6 +160,7 @@ def test_a_file_finds_crystals_like_it(visit: Visit, way: str) -> None:
     other.wait_for_selector(".card")
     assert other.locator(".card").first.get_attribute("data-id") == "sodium-chloride-rock-salt"
     page.click(".chip.like a")
+    page.wait_for_selector(".field[data-ready]")
     page.wait_for_selector(".answer-one")
     assert "halite.cif" in page.locator("h1").inner_text()
 

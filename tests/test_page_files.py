@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from running_service import Service, running
 from clac.properties import PROPERTIES
 from index import SearchEngine
 from index.plane import plane
+from index.service.bodies import CIF
 
 WEB = Path(__file__).parents[1] / "index" / "web"
 OWN = sorted(path for path in WEB.iterdir() if path.is_file())
@@ -40,7 +42,7 @@ def test_a_file_is_small_told_and_of_this_house(path: Path) -> None:
     if path.suffix == ".js":
         assert text.startswith("/*")
         lines = text.splitlines()
-        for before, line in zip(lines, lines[1:], strict=False):
+        for before, line in pairwise(lines):
             assert not line.startswith("export") or before.endswith("*/"), line
     if path.suffix == ".html":
         assert not INLINE.search(text)
@@ -121,3 +123,11 @@ def test_hits_are_some_of_those_named(service: Service) -> None:
     assert {hit["id"] for hit in both["hits"]} == set(ids[1:])
     assert service.post("/v1/search", {**asked, "filter": "nelements<"}).json["field"] == "filter"
     assert service.post("/v1/search", {**asked, "among": ids * 400}).json["field"] == "among"
+
+
+def test_an_upload_is_read(service: Service) -> None:
+    told = service.post("/v1/structures", {"structure": {"content": CIF, "name": "a.cif"}}).json
+    assert (told["formula"], told["space_group"], told["id"]) == ("NaCl", "Fm-3m", "")
+    assert told["prototype_name"] and len(told["sites"]) == 8 and told["cell"][0][0] == 5.64
+    bad = service.post("/v1/structures", {"structure": {"content": "x", "name": "a.cif"}}).json
+    assert bad["field"] == "structure" and "a.cif" in bad["detail"]

@@ -181,6 +181,17 @@ class EmbedRequest(Body):
         return self
 
 
+class ReadRequest(Body):
+    """Ask what a file holds."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"structure": {"content": CIF, "name": "halite.cif"}}]}
+    )
+
+    structure: Upload
+    index: str = ""
+
+
 class Understood(Body):
     """One thing that a text says for certain."""
 
@@ -268,9 +279,10 @@ class Site(Body):
 
 
 class StructureResponse(Body):
-    """A crystal of an index."""
+    """A crystal of an index, or one that was uploaded."""
 
     id: str
+    """empty for an upload, which has no caption either"""
     index: str
     formula: str
     space_group: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Query
@@ -11,6 +12,7 @@ from fastapi.responses import Response
 from clac import __version__
 from clac.data.elements import SYMBOLS
 from clac.data.writers import write_cif
+from clac.types import Record
 from index.plane import plane
 from index.service.bodies import (
     Health,
@@ -19,12 +21,16 @@ from index.service.bodies import (
     IndexInfo,
     MapResponse,
     Problems,
+    ReadRequest,
     Site,
     StructureResponse,
 )
 from index.service.meters import CONTENT_TYPE
 from index.service.problems import Problem
-from index.service.questions import Served
+from index.service.questions import Served, refuse
+
+if TYPE_CHECKING:
+    from clac.data.facts import Facts
 
 router = APIRouter(responses=Problems)
 
@@ -89,6 +95,29 @@ async def structure_cif(id: Id, house: Served, index: str = "") -> Response:
     return Response(write_cif(record), media_type="chemical/x-cif", headers=headers)
 
 
+@router.post("/v1/structures", tags=["structure"])
+async def read_structure(asked: ReadRequest, house: Served) -> StructureResponse:
+    """Read an upload: its atoms, symmetry and structure type; nothing of it is kept."""
+    from clac.data.facts import collect_facts
+    from clac.data.symmetry import reduced_formula  # brings pymatgen: never on the query path
+
+    name, engine = house.engine(asked.index)
+    record = await house.record(asked.structure)
+
+    def ask() -> Facts:
+        (row,) = engine.embedder.analyze([record], refuse)
+        return collect_facts(row.record, row.symmetry, network=row.network)
+
+    facts = await house.call(ask, "structure")
+    found = {
+        "id": "", "formula": reduced_formula(record.structure.numbers), "caption": "",
+        "space_group": facts.symbol, "space_group_number": facts.space_group,
+        "prototype": facts.prototype, "prototype_name": next(iter(facts.prototype_names), ""),
+        "properties": dict(record.properties),
+    }  # fmt: skip
+    return _shown(name, record, found)
+
+
 @router.get("/v1/structures/{id:path}", tags=["collection"])
 async def structure(
     id: Id, house: Served, index: Annotated[str, Query(max_length=100)] = ""
@@ -98,18 +127,21 @@ async def structure(
     row = house.row(engine, id)
     record = engine.catalog.record(row)
     (shown,) = engine.catalog.rows([row])
-    cell, frac = record.structure.cell, record.structure.frac
-    if not len(frac):
+    if not len(record.structure):
         raise Problem(404, "the crystal has no atoms", field="id")
+    caption = engine.catalog.texts([row], "caption")[0]
+    return _shown(name, record, {**shown, "id": id, "caption": caption})
+
+
+def _shown(index: str, record: Record, found: Mapping[str, Any]) -> StructureResponse:
+    """Dress a crystal and what is known of it."""
+    structure = record.structure
+    known = {name: found[name] for name in StructureResponse.model_fields if name in found}
     return StructureResponse(
-        id=id, index=name, formula=shown["formula"], space_group=shown["space_group"],
-        space_group_number=shown["space_group_number"], prototype=shown["prototype"],
-        prototype_name=shown["prototype_name"],
-        caption=engine.catalog.texts([row], "caption")[0], properties=shown["properties"],
-        cell=cell.tolist(), origin="",
+        **known, index=index, cell=structure.cell.tolist(), origin="",
         sites=[
             Site(element=SYMBOLS[int(z) - 1], frac=tuple(place))
-            for z, place in zip(record.structure.numbers, frac.tolist())
+            for z, place in zip(structure.numbers, structure.frac.tolist(), strict=True)
         ],
     )  # fmt: skip
 

@@ -118,7 +118,7 @@ async def predict(asked: PredictRequest, house: Served) -> PredictResponse:
 
     def ask() -> list[Any]:
         record = given.get("structure") or engine.catalog.record(engine.row(given["id"]))
-        return list(predictor.predict([record], wanted, _refuse, left))
+        return list(predictor.predict([record], wanted, refuse, left))
 
     return PredictResponse(answers=await house.call(ask, "structure"))
 
@@ -201,5 +201,6 @@ def _told(
     )  # fmt: skip
 
 
-def _refuse(refusal: Refusal) -> None:
+def refuse(refusal: Refusal) -> None:
+    """Raise InputError for a crystal that cannot be represented."""
     raise InputError(refusal.origin, refusal.reason)

@@ -20,7 +20,7 @@ export function showCrystal(root, state, app) {
   const giving = new AbortController();
   const ends = [() => giving.abort()];
   if (state.id) indexed(root, state, app, giving.signal, ends);
-  else uploaded(root, state, app, giving.signal);
+  else uploaded(root, state, app, giving.signal, ends);
   return () => ends.forEach((end) => end());
 }
 
@@ -47,17 +47,33 @@ async function indexed(root, state, app, signal, ends) {
   }
 }
 
-/** Show a file: what can be said of it without an entry of the index. */
-function uploaded(root, state, app, signal) {
+/** Show a file: what the service reads in it, and what the model says of that. */
+async function uploaded(root, state, app, signal, ends) {
   const { name, content } = state.upload;
   const target = { structure: { name, content }, index: state.index };
   const found = write({ ...state, view: "" });
-  fill(root, backLink(app),
-    el("header", { class: "crystal-head" },
-      el("div", {}, el("h1", { tabindex: "-1" }, name), el("p", { class: "dim" }, "your file; it is kept nowhere")),
-      el("div", { class: "acts" }, el("a", { class: "plain", href: found }, "Crystals like it"))),
-    ...panels(target, state, app, signal));
-  focusHeading(root);
+  fill(root, backLink(app), waitingLine(`Reading ${name}…`));
+  try {
+    const crystal = await remembered("v1/structures", target, { signal });
+    if (signal.aborted) return;
+    const model = viewer(crystal, crystal.formula);
+    ends.push(model.end);
+    fill(root, backLink(app),
+      el("header", { class: "crystal-head" },
+        el("div", {},
+          el("h1", { tabindex: "-1" }, formula(crystal.formula), " ", el("span", { class: "name" }, name)),
+          el("p", { class: "dim" }, "Your file; the service keeps nothing of it.")),
+        el("div", { class: "acts" }, el("a", { class: "plain", href: found }, "Crystals like it"))),
+      el("div", { class: "sheet" }, model.node, table(crystal)),
+      ...panels(target, state, app, signal));
+    document.title = `${crystal.formula}, ${name} – CLaC`;
+    focusHeading(root);
+  } catch (problem) {
+    if (signal.aborted) return;
+    const box = el("div");
+    fill(root, backLink(app), box);
+    showProblem(box, problem, { again: app.again, content });
+  }
 }
 
 function panels(target, state, app, signal) {
