@@ -15,7 +15,9 @@ from browsing import PHONE, Visit, browsing, colours_of, drop_file
 from running_service import Service, running
 
 from clac.data.readers import read_text
+from index.service import Keys
 from index.service.bodies import CIF
+from index.service.keys import make_key
 
 GAN, ZNO = "gallium-nitride-wurtzite", "zinc-oxide-wurtzite"
 OXIDES = "lead-free cubic oxides with a gap between 2 and 4 eV"
@@ -314,6 +316,23 @@ def test_the_keyboard_alone_is_enough(visit: Visit) -> None:
     page.wait_for_function(f"(id) => ({focused})() === id", arg=second)
     page.keyboard.press("ArrowUp")
     assert page.evaluate(focused) == first
+
+
+def test_a_key_is_asked_for_and_used(browser: Any) -> None:
+    key, line = make_key("visitor")
+    name, digest = line.split(":")
+    with running(keys=Keys({digest: name})) as guarded:
+        visit = Visit(browser, guarded)
+        page = visit.open("?q=nitride")
+        page.get_by_text("A key is needed").wait_for()
+        page.get_by_label("Key of this service").fill(key)
+        page.get_by_role("button", name="Use it").click()
+        page.wait_for_selector(".card")
+        with page.expect_download() as caught:
+            page.get_by_role("link", name="CIF of").first.click()
+        assert "_cell_length_a" in Path(caught.value.path()).read_text()
+        assert key not in page.url and not visit.complaints
+        visit.context.close()
 
 
 @pytest.mark.parametrize("view", VIEWS)

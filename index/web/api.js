@@ -51,6 +51,11 @@ export function useKey(key) {
   sessionStorage.setItem(KEY, key);
 }
 
+/** Tell whether a key is in use, which a plain link does not carry. */
+export function hasKey() {
+  return Boolean(sessionStorage.getItem(KEY));
+}
+
 /** Return the path of a crystal; '.cif' may follow it. */
 export function pathOf(id) {
   return `v1/structures/${encodeURIComponent(id)}`;

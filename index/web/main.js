@@ -1,7 +1,7 @@
 /** Start the page, and show what its address says. */
 
-import { remembered } from "./api.js";
-import { announce, el } from "./dom.js";
+import { ask as fetched, hasKey, remembered } from "./api.js";
+import { announce, el, save } from "./dom.js";
 import { watchFiles } from "./drop.js";
 import { problemBox } from "./problem.js";
 import { showSearch } from "./search.js";
@@ -20,6 +20,7 @@ let at = history.state?.at || 0;
 /** how many of our own entries of the history stand before this one */
 let opened = "";
 let held = "";
+let isListed = false;
 
 const app = {
   state: read(location, history.state?.upload),
@@ -72,6 +73,7 @@ async function render() {
   box.value = state.q;
   document.title = state.q ? `${state.q} – CLaC` : "CLaC: search crystals";
   app.tray.draw();
+  if (!isListed) chooseIndex();
   const view = viewOf(state);
   document.body.dataset.view = view === "search" && !asks(state) ? "start" : view;
   app.shown = view === "search" ? back : null;
@@ -110,12 +112,27 @@ function ask(event) {
 
 function follow(event) {
   const link = event.target.closest?.("a[href]");
+  if (link?.hasAttribute("download") && !link.href.startsWith("blob:") && hasKey()) {
+    event.preventDefault();
+    download(link.href);
+    return;
+  }
   const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
   if (!link || !isPlain || !link.getAttribute("href").startsWith("./") || link.hasAttribute("download")) return;
   event.preventDefault();
   const target = read(new URL(link.href), null);
   if (target.file) target.upload = app.state.upload;
   go(target);
+}
+
+/** Save what a link leads to, with the key of the service. */
+async function download(address) {
+  try {
+    const text = await fetched(address, null, { text: true });
+    save(decodeURIComponent(new URL(address).pathname.split("/").pop()), "chemical/x-cif", [text]);
+  } catch (problem) {
+    announce(problem.message);
+  }
 }
 
 function keys(event) {
@@ -162,6 +179,8 @@ async function chooseIndex() {
   const select = document.getElementById("index");
   try {
     const info = await app.info();
+    if (isListed) return;
+    isListed = true;
     select.replaceChildren(...info.indexes.map((one) => el("option", { value: one.name }, one.name)));
     select.hidden = info.indexes.length < 2;
     select.value = app.state.index || info.indexes[0].name;
@@ -191,7 +210,6 @@ async function begin() {
     (problem) => { leave(); main.replaceChildren(problemBox(problem)); });
   theme();
   render();
-  chooseIndex();
 }
 
 begin();
