@@ -3,8 +3,8 @@
 import { remembered } from "./api.js";
 
 const CORNERS = 32;
-const MOST = 1000;
 /** ids that one request may name */
+export const MOST = 1000;
 
 /** Return the map of an index. */
 export function mapOf(index) {

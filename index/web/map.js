@@ -1,7 +1,7 @@
 /** The map of a collection: each crystal a dot, like ones near each other, hits ringed. */
 
 import { announce, button, colour, el, fill } from "./dom.js";
-import { mapOf, simpler, within } from "./lasso.js";
+import { MOST, mapOf, simpler, within } from "./lasso.js";
 import { formula } from "./notation.js";
 import { showProblem, waitingLine } from "./problem.js";
 import { empty } from "./state.js";
@@ -33,9 +33,10 @@ function draw(box, map, state, app, hits) {
   const groups = groupsOf(map);
   const part = state.lasso ? within(map, state.lasso).length : 0;
   const sample = map.ids.length < map.crystals ? `${map.ids.length.toLocaleString("en")} of ${map.crystals.toLocaleString("en")} crystals` : `${map.ids.length.toLocaleString("en")} crystals`;
+  const cut = part > MOST ? ` Of ${part.toLocaleString("en")} in the part the ${MOST.toLocaleString("en")} nearest its middle are searched.` : "";
   fill(box, el("section", { class: "map", "aria-label": "Map of the collection" },
     el("div", { class: "map-head" },
-      el("div", {}, el("h2", {}, "Map"), el("span", { class: "dim" }, `${sample}; like structures lie near each other. Draw around dots to search among them.`)),
+      el("div", {}, el("h2", {}, "Map"), el("span", { class: "dim" }, `${sample}; like structures lie near each other. Draw around dots to search among them.${cut}`)),
       state.lasso ? button(`Clear the part (${part})`, () => app.go({ ...state, lasso: null }), { class: "link" })
         : app.state.map ? button("Hide the map", () => app.go({ ...state, map: false }), { class: "link" }) : null),
     field, legend(groups, hits.length)));
