@@ -108,10 +108,11 @@ class Embedder:
 
         records = []
         for i, one in enumerate(structures):
+            place = f"structure {i}"
             try:
-                records.append(Record(str(i), structure_from(one)))
+                records.append(Record(str(i), structure_from(one), origin=place))
             except InputError as error:
-                raise InputError(f"structure {i}", error.reason) from error
+                raise InputError(place, error.reason) from error
         vectors = np.empty((len(records), self.dim), dtype=np.float32)
         for i, embedded in enumerate(self.embed_records(records, _refuse)):
             vectors[i] = embedded.vector

@@ -34,8 +34,8 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ),
     ("clac.model",),
     ("clac.checkpoint", "clac.export", "clac.tower", "clac.fusion"),
-    ("clac", "clac.embed", "clac.train", "clac.objective", "clac.runs", "clac.ranks",
-     "clac.head_files", "clac.head_training", "clac.labelled", "clac.fitting",
+    ("clac", "clac.embed", "clac.featurizer", "clac.train", "clac.objective", "clac.runs",
+     "clac.ranks", "clac.head_files", "clac.head_training", "clac.labelled", "clac.fitting",
      "clac.tower_training", "clac.fusion_text", "clac.fusion_training"),
     ("index", "index.engine", "index.answer", "index.build", "index.words", "index.milvus",
      "index.milvus_push", "index.writer", "index.stages", "index.intake", "index.workers",
@@ -51,6 +51,7 @@ ONLY_IN = {
     "lark": ("index/optimade_filter.py",),
     "pymilvus": ("index/milvus.py",),
     "ray": ("index/ray_runner.py",),
+    "sklearn": ("clac/featurizer.py",),
     "typer": ("index/cli.py", "index/cli_index.py", "index/cli_predict.py"),
 }
 """one third-party library, one file; of faiss two, since searching and the making of each kind of
