@@ -33,7 +33,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
         "index.query", "index.reading", "index.reading.*", "index.texts",
     ),
     ("clac.model",),
-    ("clac.checkpoint", "clac.export", "clac.tower", "clac.fusion"),
+    ("clac.checkpoint", "clac.export", "clac.hub", "clac.tower", "clac.fusion"),
     ("clac", "clac.embed", "clac.featurizer", "clac.train", "clac.objective", "clac.runs",
      "clac.ranks", "clac.head_files", "clac.head_training", "clac.labelled", "clac.fitting",
      "clac.tower_training", "clac.fusion_text", "clac.fusion_training"),
@@ -47,6 +47,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
 
 ONLY_IN = {
     "faiss": ("index/vectors.py", "index/kinds.py"),
+    "huggingface_hub": ("clac/hub.py",),
     "matplotlib": ("index/explain.py",),
     "lark": ("index/optimade_filter.py",),
     "pymilvus": ("index/milvus.py",),
