@@ -24,6 +24,8 @@ _GROUPS = 9
 _OTHER = "other"
 _UNKNOWN = "unknown"
 _BLOCK = 8192
+_UNITS = {"density": "g/cm³", "volume_per_atom": "Å³"}
+"""of facts of a crystal; `clac.properties` has those of properties"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def survey(
         places=places,
         shares=tuple(projection.shares.tolist()),
         by="class" if by == CLASSES else spec.label if spec else by.replace("_", " "),
-        unit=spec.unit if spec else "",
+        unit=spec.unit if spec else _UNITS.get(by, ""),
         log_scale=bool(spec and spec.log_scale),
         groups=() if numeric else grouped(column.to_pylist()),
         values=values,

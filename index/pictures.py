@@ -120,8 +120,9 @@ def draw_hits(hits: Hits, query: str, out: Path) -> None:
         figure = _figure(8.5, 5.6)
         axes = figure.subplots()
         _draw_scores(axes, hits, name)
-    more = f" (the first {len(shown)} of {len(hits)})" if len(hits) > len(shown) else ""
-    axes.set_title(_whole(f"“{query}”{more}", 80))
+    cut = name is None and len(hits) > len(shown)
+    more = f", the first {len(shown)} of {len(hits)} hits" if cut else ""
+    axes.set_title(f"“{_whole(query, 80)}”{more}", fontsize=11, pad=18)
     axes.spines[["top", "right"]].set_visible(False)
     _save(figure, out)
 
@@ -172,7 +173,15 @@ def _draw_values(figure: Figure, axes: Axes, atlas: Atlas) -> None:
     beyond = "max" if values[known].max() > high else "neither"
     unit = f", {atlas.unit}" if atlas.unit else ""
     grey = f" (grey: not known of {int((~known).sum()):,})" if not known.all() else ""
-    figure.colorbar(points, ax=axes, label=f"{atlas.by}{unit}{grey}", shrink=0.7, extend=beyond)
+    figure.colorbar(
+        points,
+        ax=axes,
+        label=f"{atlas.by}{unit}{grey}",
+        extend=beyond,
+        location="bottom",
+        shrink=0.6,
+        aspect=35,
+    )
 
 
 def _mark_hits(axes: Axes, atlas: Atlas) -> None:
