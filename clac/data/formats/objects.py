@@ -12,7 +12,7 @@ import decimal
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from clac.data.formats.poscar import read_poscar
 from clac.data.validate import check_structure, make_structure, place
 from clac.errors import InputError
 from clac.types import PropertyValue, Record, Structure
+
+if TYPE_CHECKING:
+    import pymatgen.core
 
 ID_KEYS = ("material_id", "id", "jid")
 STRUCTURE_KEYS = ("structure", "atoms", "cif", "poscar", "final_structure", "opt_structure",
@@ -64,6 +67,15 @@ def structure_from(obj: Any, limits: LimitsConfig | None = None) -> Structure:
         raise InputError("", f"cannot convert {type(obj).__name__}: {error}") from error
     raise InputError("", f"cannot read a crystal from {type(obj).__name__}; give a pymatgen "
                          "Structure, ASE Atoms, Record or mapping")  # fmt: skip
+
+
+def to_pymatgen(structure: Structure) -> pymatgen.core.Structure:
+    """Convert a structure to a pymatgen Structure."""
+    from pymatgen.core import Element, Lattice
+    from pymatgen.core import Structure as PymatgenStructure
+
+    species = [Element.from_Z(int(z)) for z in structure.numbers]
+    return PymatgenStructure(Lattice(structure.cell), species, structure.frac)
 
 
 def record_from(
