@@ -20,6 +20,7 @@ from clac.types import Refusal
 from index import inputs, render
 from index.cli_index import AsJson, Cache, Force, Index, Model, Sources, Strict, VectorsAt, Wanted
 from index.cli_index import app as index_app
+from index.cli_mcp import mcp
 from index.cli_predict import explain, predict
 from index.cli_serve import serve
 from index.collection import CacheWarning
@@ -43,6 +44,7 @@ app.add_typer(index_app, name="index")
 app.command()(predict)
 app.command()(explain)
 app.command()(serve)
+app.command()(mcp)
 
 K = Annotated[int, typer.Option("-k", min=1, max=10_000, help="How many answers.")]
 NoParse = Annotated[
