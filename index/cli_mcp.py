@@ -30,7 +30,7 @@ def mcp(
     """Give an assistant tools to search, read, describe and predict crystals (MCP)."""
     try:
         from index.assistant import PATIENCE_S
-        from index.mcp import PATH, create_server, serve_http, serve_stdio
+        from index.mcp import PATH, create_server, http_app, serve_http, serve_stdio
     except ModuleNotFoundError as error:
         raise MissingExtra(error.name or "mcp", "pip install 'clac[mcp]'") from error
     from index.service import Keys, Settings
@@ -42,6 +42,6 @@ def mcp(
     if not http:
         serve_stdio(server)
         return
-    known = Keys.read(keys)
+    app = http_app(server, settings, Keys.read(keys))
     render.notice(f"CLaC's tools on http://{host}:{port}{PATH}; Ctrl-C ends it")
-    serve_http(server, settings, known, port)
+    serve_http(app, settings, port)

@@ -73,7 +73,7 @@ def known_values(properties: Mapping[str, PropertyValue], is_embedded: bool) -> 
 
 def title_of(formula: str, prototype_name: str, symbol: str) -> str:
     """Name a crystal in short: GaN, wurtzite, P6_3mc."""
-    return ", ".join(filter(None, (formula, prototype_name, symbol)))
+    return ", ".join(dict.fromkeys(filter(None, (formula, prototype_name, symbol))))
 
 
 def dossier(facts: Facts, record: Record, values: Sequence[KnownValue]) -> str:

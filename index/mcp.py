@@ -12,11 +12,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from mcp import MCPError
 from mcp.server import Server, ServerRequestContext
 from mcp.server.stdio import stdio_server
 from mcp_types import (
-    INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
     ListToolsResult,
@@ -47,6 +45,7 @@ INSTRUCTIONS = (
     "value, a computed or a predicted one, as the tools say, and give ids so that others find the "
     "crystals again."
 )
+_DIGITS = 5
 _BODY_SHARE = 2
 """a text grows where JSON escapes its lines"""
 
@@ -103,9 +102,9 @@ def http_app(server: Server[Assistant], settings: Settings, keys: Keys) -> ASGIA
     return _Keyed(app, settings, keys) if len(keys) else app
 
 
-def serve_http(server: Server[Assistant], settings: Settings, keys: Keys, port: int) -> None:
-    """Serve over HTTP until SIGINT or SIGTERM. Raises ConfigError as `http_app` does."""
-    asyncio.run(server_of(http_app(server, settings, keys), settings, port).serve())
+def serve_http(app: ASGIApp, settings: Settings, port: int) -> None:
+    """Serve what `http_app` returned until SIGINT or SIGTERM."""
+    asyncio.run(server_of(app, settings, port).serve())
 
 
 class _Keyed:
@@ -142,8 +141,6 @@ async def _call(
     context: ServerRequestContext[Assistant], asked: CallToolRequestParams
 ) -> CallToolResult:
     """Answer one call; what goes wrong is one line for the model to act on."""
-    if asked.name not in TOOLS:
-        raise MCPError(INVALID_PARAMS, f"no tool {asked.name!r}; there are {', '.join(TOOLS)}")
     try:
         told = await context.lifespan_context.call(asked.name, asked.arguments or {})
     except ClacError as error:
@@ -151,9 +148,18 @@ async def _call(
     except Exception:
         log.exception("tool %s", asked.name)
         return _failed("unexpected error; the log of the server tells more")
-    answer = told.model_dump(mode="json")
+    answer = _rounded(told.model_dump(mode="json"))
     text = json.dumps(answer, ensure_ascii=False)
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=answer)
+
+
+def _rounded(value: Any) -> Any:
+    """Leave out digits that mean nothing and that a model would have to read."""
+    if isinstance(value, float):
+        return float(f"{value:.{_DIGITS}g}")
+    if isinstance(value, dict):
+        return {name: _rounded(part) for name, part in value.items()}
+    return [_rounded(part) for part in value] if isinstance(value, list) else value
 
 
 def _failed(line: str) -> CallToolResult:

@@ -282,6 +282,7 @@ class FoundCrystal(Found):
     """common name of the structure type, else its AFLOW label"""
     values: list[KnownValue]
     score: float
+    """higher is better; without meaning where only a filter was given"""
     why: list[str]
     """conditions of the question that it meets"""
 

@@ -5,9 +5,11 @@ Nothing here knows of a protocol, and nothing waits: each answer is a plain func
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import quote
 
@@ -51,8 +53,12 @@ from index.types import Hits as Ranked
 
 SEARCHED = 10
 """results of the plain search"""
+_ANY = "crystal"
+"""is searched where only a filter is given"""
 _NEAR = 3
 """ids that are named where one is unknown"""
+_COMPARED = 20_000
+"""ids whose spelling is compared with that of an unknown one"""
 _OF_MATERIALS_PROJECT = re.compile(r"mp-\d+")
 
 
@@ -70,11 +76,19 @@ class Shelf:
         row = self.engine.catalog.row_of(id)
         if row is not None:
             return row
-        near = [one for one in self.engine.catalog.ids_like(id, _NEAR) if id.lower() in one.lower()]
-        near = near or [hit.id for hit in self.engine.search(id, k=_NEAR, soft=True)]
-        raise InputError(
-            id, f"no such id in this collection; like it: {', '.join(near)}; `search` finds ids"
-        )
+        near = ", ".join(self._near(id))
+        raise InputError(id, f"no such id in this collection; like it: {near}; `search` finds ids")
+
+    def _near(self, id: str) -> Sequence[str]:
+        """Return ids that hold an unknown one, that are spelt like it, or that it describes."""
+        catalog = self.engine.catalog
+        if near := [one for one in catalog.ids_like(id, _NEAR) if id.lower() in one.lower()]:
+            return near
+        if len(self.engine) <= _COMPARED and (
+            near := get_close_matches(id.lower(), catalog.ids(), _NEAR)
+        ):
+            return near
+        return [hit.id for hit in self.engine.search(id, k=_NEAR, soft=True)]
 
     def url(self, id: str) -> str:
         """Return where a crystal can be looked up: its page, its source, else a name of ours."""
@@ -144,8 +158,8 @@ def search_crystals(shelf: Shelf, asked: SearchCrystals, _: Record | None) -> Hi
         k=asked.k + asked.offset, filter=asked.filter.strip() or None, soft=asked.soft,
         unique=asked.unique,
     )  # fmt: skip
-    if query.text is None and not query.like:  # any that pass
-        query = Query("crystal", k=query.k, filter=query.filter, unique=query.unique, parse=False)
+    if query.text is None and not query.like:
+        query = dataclasses.replace(query, text=_ANY, parse=False)
     return _told(shelf, shelf.engine.search_batch([query])[0], asked.offset)
 
 
@@ -278,16 +292,22 @@ def _understood(c: Condition) -> Understood:
 
 def _notes(hits: Ranked, done: Filtered | None) -> Iterator[str]:
     """Say in words what a reader of the hits must not miss."""
-    if hits.relaxed:
+    if hits.relaxed and hits:
         yield "no crystal here meets all conditions of the text: those that meet most come first"
     unused: Sequence[str] = [c.says for c in hits.understood if c.use == "unknown"]
     if unused:
         yield f"not used, since it is known of no crystal here: {'; '.join(unused)}"
-    if done is not None and not done.passing and not hits:
+    if done is None:
+        return
+    if not done.passing:
+        yield f"no crystal passes the filter {done.text}"
+    if len(done.alone) > 1:
         each = "; ".join(f"{part}: {count}" for part, count in done.alone.items())
-        yield f"no crystal passes the filter{f' (alone pass: {each})' if each else ''}"
-    for column, count in done.missing.items() if done is not None else ():
-        yield f"{column} is not known of {count} crystals: they stand last or are left out"
+        yield f"crystals that pass each condition alone: {each}"
+    behind = any(c.use == "filter" for c in hits.understood)
+    for column, count in done.missing.items():
+        where = "stand behind those that meet all" if behind else "are left out"
+        yield f"{column} is not known of {count} crystals: they {where}"
 
 
 def _refuse(refusal: Refusal) -> None:
