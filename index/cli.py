@@ -21,6 +21,7 @@ from index import inputs, render
 from index.cli_about import doctor, draw_map
 from index.cli_index import AsJson, Cache, Force, Index, Model, Sources, Strict, VectorsAt, Wanted
 from index.cli_index import app as index_app
+from index.cli_mcp import mcp
 from index.cli_predict import explain, predict
 from index.cli_serve import serve
 from index.collection import CacheWarning
@@ -267,6 +268,7 @@ def train(
 app.command()(predict)
 app.command()(explain)
 app.command()(serve)
+app.command()(mcp)
 app.command("map")(draw_map)
 app.command()(doctor)
 app.add_typer(index_app, name="index")
