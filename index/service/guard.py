@@ -63,7 +63,7 @@ class Guard:
         except Problem as problem:
             who = problem.more.pop("who", "")
             if not told.status:
-                await problem.response()(scope, receive, told)
+                await problem.response(scope)(scope, receive, told)
         finally:
             self._meters.count(scope, told.status or 500, told.seconds)
             _write(scope, told, who if told.status else "")

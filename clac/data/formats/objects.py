@@ -19,7 +19,7 @@ import numpy as np
 from clac.config import LimitsConfig
 from clac.data.elements import number_of
 from clac.data.formats.cif import looks_like_cif, read_cif
-from clac.data.formats.optimade import is_entry, row_of_entry
+from clac.data.formats.optimade import is_entry, properties_of_entry, row_of_entry
 from clac.data.formats.poscar import read_poscar
 from clac.data.validate import check_structure, make_structure, place
 from clac.errors import InputError
@@ -86,11 +86,13 @@ def record_from(
     Raises InputError at `origin`.
     """
     with place(origin):
+        told = properties_of_entry(row) if is_entry(row) else {}
         row = row_of_entry(row) if is_entry(row) else row
         structure, holder, more = _find(row, limits, 0)
         properties = properties_of(more)
         for one in (row,) if holder is row else (holder, row):
             properties |= properties_of(one)
+        properties |= properties_of(told)
         identity = next((str(row[key]) for key in ID_KEYS if _is_id(row.get(key))), fallback_id)
         text = next((one["text"] for one in (row, holder)
                      if isinstance(one.get("text"), str)), "")  # fmt: skip
