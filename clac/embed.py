@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clac import checkpoint
+from clac import checkpoint, hub
 from clac.errors import InputError, ModelError
 from clac.tokens import INPUTS, Tokenizer, pad
 from clac.types import Embeddings, Graph, Record, Refusal
@@ -85,6 +85,48 @@ class Embedder:
         """
         return cls(checkpoint.describe(Path(folder) if folder else checkpoint.DEFAULT_FOLDER))
 
+    @classmethod
+    def from_pretrained(
+        cls,
+        name: str | Path,
+        *,
+        revision: str | None = None,
+        cache_dir: str | Path | None = None,
+        token: str | bool | None = None,
+    ) -> Embedder:
+        """Open a checkpoint folder, or OWNER/NAME of the Hugging Face Hub.
+
+        Revision (a branch, tag or commit), cache_dir and token are those of `huggingface_hub`.
+        Raises FetchError where it cannot be had, and ModelError as `load` does: its parts must
+        hash to the id that it claims.
+        """
+        if Path(name).is_dir():
+            return cls.load(name)
+        return cls.load(hub.fetch(str(name), revision=revision, cache_dir=cache_dir, token=token))
+
+    def save_pretrained(self, folder: str | Path) -> None:
+        """Copy the checkpoint, with its heads, to another folder.
+
+        Raises ModelError where it cannot be written.
+        """
+        hub.copy(self.folder, Path(folder), Path(folder).name, self.model_id)
+
+    def push_to_hub(
+        self,
+        name: str,
+        *,
+        private: bool | None = None,
+        message: str = "",
+        token: str | bool | None = None,
+    ) -> str:
+        """Copy the checkpoint to OWNER/NAME of the Hugging Face Hub; return the commit's address.
+
+        Without a token that of `hf auth login` is used. Raises FetchError where the Hub refuses or
+        cannot be reached.
+        """
+        told = {"private": private, "message": message, "token": token}
+        return hub.push(self.folder, name, self.model_id, **told)
+
     def encode_texts(self, texts: Sequence[str]) -> np.ndarray:
         """Return unit vectors (b, d) float32 of b texts."""
         if isinstance(texts, str):
@@ -108,10 +150,11 @@ class Embedder:
 
         records = []
         for i, one in enumerate(structures):
+            place = f"structure {i}"
             try:
-                records.append(Record(str(i), structure_from(one)))
+                records.append(Record(str(i), structure_from(one), origin=place))
             except InputError as error:
-                raise InputError(f"structure {i}", error.reason) from error
+                raise InputError(place, error.reason) from error
         vectors = np.empty((len(records), self.dim), dtype=np.float32)
         for i, embedded in enumerate(self.embed_records(records, _refuse)):
             vectors[i] = embedded.vector
@@ -245,5 +288,9 @@ def _refuse(refusal: Refusal) -> None:
 
 
 def load_model(folder: Path | str | None = None) -> Embedder:
-    """Open the model that ships with the package, or one of a checkpoint folder."""
-    return Embedder.load(folder)
+    """Open the model that ships with the package, one of a folder or OWNER/NAME of the Hub.
+
+    What is no folder and reads like OWNER/NAME is fetched. Raises FetchError and ModelError as
+    `Embedder.from_pretrained` does.
+    """
+    return Embedder.from_pretrained(str(folder)) if hub.is_name(folder) else Embedder.load(folder)

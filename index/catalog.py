@@ -6,7 +6,7 @@ Shape letters: n atoms, b rows.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -56,6 +56,8 @@ _HEAVY = pa.schema(
     ]
 )
 """read from the disk, one row group at a time"""
+_RECORD = ["id", "text", "properties", "origin", "cell", "numbers", "frac"]
+"""what a record is made of"""
 SCHEMA = pa.unify_schemas([_LIGHT, FACTS, _HEAVY])
 _FACTS = frozenset(_LIGHT.names) - {"properties"} | set(FACTS.names)
 """columns that a filter may ask"""
@@ -121,14 +123,11 @@ class Catalog:
 
     def record(self, row: int) -> Record:
         """Return a row as it was read, structure and words included."""
-        (values,) = self._read([row], SCHEMA.names)
-        structure = Structure(
-            cell=np.array(values["cell"], dtype=np.float64).reshape(3, 3),
-            frac=np.array(values["frac"], dtype=np.float64).reshape(-1, 3),
-            numbers=np.array(values["numbers"], dtype=np.int64),
-        )
-        properties = json.loads(values["properties"])
-        return Record(values["id"], structure, values["text"], properties, values["origin"])
+        return self.records([row])[0]
+
+    def records(self, rows: Sequence[int] | np.ndarray) -> list[Record]:
+        """Return rows as they were read, structures and words included."""
+        return [_record(values) for values in self._read(rows, _RECORD)]
 
     def stored(self, start: int, end: int) -> pa.Table:
         """Return all columns of consecutive rows, as `CatalogWriter` takes them."""
@@ -231,6 +230,17 @@ class Catalog:
                 table = file.read_row_group(group, columns=columns, use_threads=False)
             parts.append(table.take(rows_array(stored[groups == number] - self._starts[number])))
         return pa.concat_tables(parts[1:] or parts).combine_chunks()
+
+
+def _record(values: Mapping[str, Any]) -> Record:
+    """Make a record of the columns that it is made of."""
+    structure = Structure(
+        cell=np.array(values["cell"], dtype=np.float64).reshape(3, 3),
+        frac=np.array(values["frac"], dtype=np.float64).reshape(-1, 3),
+        numbers=np.array(values["numbers"], dtype=np.int64),
+    )
+    properties = json.loads(values["properties"])
+    return Record(values["id"], structure, values["text"], properties, values["origin"])
 
 
 def _opened(path: Path) -> pq.ParquetFile:

@@ -18,31 +18,29 @@ import typer
 from clac.errors import ClacError, InputError
 from clac.types import Refusal
 from index import inputs, render
+from index.cli_about import doctor, draw_map
 from index.cli_index import AsJson, Cache, Force, Index, Model, Sources, Strict, VectorsAt, Wanted
 from index.cli_index import app as index_app
+from index.cli_mcp import mcp
 from index.cli_predict import explain, predict
 from index.cli_serve import serve
 from index.collection import CacheWarning
 from index.engine import SearchEngine
 from index.filter_options import OPTIONS, read_options
 from index.filters import Filter, joined
+from index.terminal import without_colours
 from index.texts import checked_text, read_queries, read_texts
-from index.types import Query
+from index.types import Hits, Query
 
 _BATCH = 64
 
 app = typer.Typer(
     help="Search crystals in plain English, offline.",
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(index_app, name="index")
-app.command()(predict)
-app.command()(explain)
-app.command()(serve)
 
 K = Annotated[int, typer.Option("-k", min=1, max=10_000, help="How many answers.")]
 NoParse = Annotated[
@@ -67,6 +65,14 @@ Unique = Annotated[
 ]
 Diverse = Annotated[
     float, typer.Option("--diverse", min=0, max=0.99, help="0 to 0.99: hits unlike each other.")
+]
+Plot = Annotated[
+    Path | None,
+    typer.Option(
+        "--plot",
+        metavar="FILE.png",
+        help="Draw the hits: score against the property that is asked for, or known of most.",
+    ),
 ]
 Target = Annotated[
     str, typer.Argument(metavar="FILE_OR_ID", help="A structure file or an id of the index.")
@@ -100,6 +106,18 @@ def _filtered(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+@app.callback()
+def every(
+    context: typer.Context,
+    no_color: Annotated[
+        bool, typer.Option("--no-color", help="No colours; the variable NO_COLOR says it too.")
+    ] = False,
+) -> None:
+    """Do what goes before every command."""
+    if no_color:
+        context.with_resource(without_colours())
+
+
 @app.command()
 @_filtered
 def search(
@@ -120,6 +138,7 @@ def search(
     unique: Unique = False,
     diverse: Diverse = 0.0,
     vectors: VectorsAt = None,
+    plot: Plot = None,
     filter: Filter | None = None,
 ) -> None:
     """Find crystals that a text describes, that are like others, or both.
@@ -128,6 +147,7 @@ def search(
     """
     if (text is None and not like) == (queries is None):
         raise typer.BadParameter("give TEXT, --like FILE_OR_ID or both, or else --queries FILE")
+    draw = _plotter(plot, queries)
     words = None if text is None else checked_text(text)
     near = like or []
     with inputs.examples([*near, *(unlike or [])]) as given:
@@ -141,6 +161,7 @@ def search(
         (hits,) = inputs.engine(index, model, vectors).search_batch([asked])
     shown = words or ", ".join(f"like {name}" for name in near)
     render.hits(hits, shown, None, as_json)
+    draw(hits, shown)
 
 
 @app.command()
@@ -244,6 +265,15 @@ def train(
     render.facts("trained", run_training(load_toml(config)), as_json)
 
 
+app.command()(predict)
+app.command()(explain)
+app.command()(serve)
+app.command()(mcp)
+app.command("map")(draw_map)
+app.command()(doctor)
+app.add_typer(index_app, name="index")
+
+
 def run(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code: 0 only on success.
 
@@ -258,6 +288,8 @@ def run(arguments: list[str] | None = None) -> int:
         code = typer.main.get_command(app).main(arguments, "clac", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
+    except SystemExit as done:  # shell completion leaves this way
+        return done.code if isinstance(done.code, int) else int(done.code is not None)
     except BrokenPipeError:  # the reader of the pipe has seen enough
         return 1
     except (KeyboardInterrupt, typer.Abort):
@@ -292,6 +324,18 @@ def _report_error(error: Exception) -> int:
     kind = "" if isinstance(error, OSError) else f"unexpected {type(error).__name__}: "
     render.notice(f"error: {kind}{error} (set CLAC_DEBUG=1 for the traceback)")
     return 1
+
+
+def _plotter(plot: Path | None, queries: Path | None) -> Callable[[Hits, str], None]:
+    """Return what draws the hits of a query; what it lacks is told before anything is read."""
+    if plot is None:
+        return lambda hits, query: None
+    if queries is not None:
+        raise typer.BadParameter("--plot draws the hits of one query, not of --queries")
+    from index.pictures import draw_hits, need_pictures
+
+    need_pictures()
+    return lambda hits, query: draw_hits(hits, query, plot)
 
 
 def _search_batch(

@@ -28,7 +28,8 @@ Index = Annotated[
     Path | None, typer.Option("--index", help="Index folder; default: the embedded collection.")
 ]
 Model = Annotated[
-    Path | None, typer.Option("--model", help="Model folder; default: the shipped model.")
+    Path | None,
+    typer.Option("--model", help="Model folder, or OWNER/NAME of the Hugging Face Hub."),
 ]
 Sources = Annotated[
     list[str],

@@ -85,7 +85,8 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Draw which words of its description a crystal's atoms look at, and what each word moves."""
-    from index.explain import Explainer, draw, need_pictures
+    from index.explain import Explainer
+    from index.pictures import draw_explanation, need_pictures
 
     drawn = out is not None or not as_json
     if drawn:
@@ -100,7 +101,7 @@ def explain(
     path = out or Path(f"{Path(found.id).name}-{property}.png")
     render.explanation(found, path if drawn else None, as_json)
     if drawn:
-        draw(found, path)
+        draw_explanation(found, path)
 
 
 def _learn(folder: Path, names: list[str], model: Path | None, as_json: bool) -> None:

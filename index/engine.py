@@ -197,6 +197,7 @@ class SearchEngine:
             how.report,
             how.conditions,
             how.relaxed,
+            self.records,
         )
 
     def similar(self, structure: Any = None, *, id: str | None = None, **more: Any) -> Hits:
@@ -212,6 +213,10 @@ class SearchEngine:
         Raises InputError as `search` does.
         """
         return facets(self.catalog, plan(query, self.catalog).allowed)
+
+    def records(self, ids: Sequence[str]) -> list[Record]:
+        """Return indexed crystals. Raises InputError for an unknown id."""
+        return self.catalog.records([self.row(id) for id in ids])
 
     def filter_columns(self) -> tuple[str, ...]:
         """Name the columns that a filter may ask: facts of a crystal, then properties."""

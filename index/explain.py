@@ -6,7 +6,6 @@ Shape letters: o atoms, w words, t tokens.
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ import numpy as np
 
 from clac import head_files
 from clac.data.chemistry import SYMBOLS
-from clac.errors import InputError, MissingExtra, ModelError
+from clac.errors import InputError, ModelError
 from clac.types import Record, Refusal
 from index.labels import possible
 from index.stages import facts_of
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from clac.types import Graph
 
 _ENDS = {"[CLS]": "(start)", "[SEP]": "(end)"}
-_INCHES = 0.19
-"""a word or an atom of the picture"""
-_SHOWN_ATOMS = 60
 
 
 class Explainer:
@@ -123,47 +119,6 @@ def look(
     np.add.at(looked.T, of_word, by_token.T)
     whole, *without = np.concatenate(said)
     return float(whole), whole - np.array(without), looked
-
-
-def need_pictures() -> None:
-    """Raise MissingExtra without matplotlib."""
-    if importlib.util.find_spec("matplotlib") is None:
-        raise MissingExtra("matplotlib", "pip install 'clac[explain]'")
-
-
-def draw(explanation: Explanation, out: Path) -> None:
-    """Write the picture: what each word moves, above what each atom looks at.
-
-    Of many atoms the first 60 are shown. Raises MissingExtra without matplotlib, and InputError
-    where the file cannot be written.
-    """
-    need_pictures()
-    from matplotlib.figure import Figure
-
-    e = explanation
-    looked = np.array(e.attention)[:_SHOWN_ATOMS]
-    shape = (3.2 + _INCHES * len(e.words), 3.6 + _INCHES * 1.3 * len(looked))
-    figure = Figure(figsize=shape, layout="constrained")
-    above, below = figure.subplots(
-        2, 1, sharex=True, height_ratios=(1.5, max(0.6, _INCHES * 1.3 * len(looked)))
-    )
-    colours = ["tab:orange" if effect > 0 else "tab:blue" for effect in e.effects]
-    above.bar(range(len(e.words)), e.effects, color=colours)
-    above.axhline(0, color="0.3", linewidth=0.8)
-    unit = f"log10({e.unit})" if e.log_scale else e.unit
-    above.set_ylabel(f"moved by the word\n{unit}")
-    name = e.property.replace("_", " ")
-    more = len(e.attention) - len(looked)
-    left = f"; {more} more atoms are not shown" if more else ""
-    above.set_title(f"{e.formula}: {name} {e.value:.3g} {e.unit}, from atoms that ask words{left}")
-    image = below.imshow(looked, aspect="auto", cmap="viridis", vmin=0)
-    below.set_yticks(range(len(looked)), e.atoms[: len(looked)])
-    below.set_xticks(range(len(e.words)), e.words, rotation=90)
-    figure.colorbar(image, ax=below, label="attention", pad=0.01)
-    try:
-        figure.savefig(out, dpi=120)
-    except (OSError, ValueError) as error:
-        raise InputError(str(out), f"the picture cannot be written ({error})") from error
 
 
 def _atoms(row: Analyzed) -> tuple[str, ...]:

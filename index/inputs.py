@@ -21,10 +21,10 @@ LOCAL, RAY = "local", "ray"
 
 
 def embedder(model: Path | None) -> Embedder:
-    """Load a model folder, or the shipped model."""
-    from clac.embed import Embedder
+    """Load a model of a folder or of the Hugging Face Hub, or the shipped model."""
+    from clac.embed import load_model
 
-    return Embedder.load(model)
+    return load_model(None if model is None else str(model))
 
 
 def engine(index: Path | None, model: Path | None, vectors: str | None = None) -> SearchEngine:

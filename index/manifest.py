@@ -2,7 +2,7 @@
 
     manifest.json                  names all of the below, each with its SHA-256
     deleted-<hash>.json            rows of segments that are deleted or replaced
-    segments/<number>/             vectors, catalog, properties, words, refusals
+    segments/<number>/             vectors, catalog, properties, words, axes, refusals
     write.lock                     held by the one writer
 
 Nothing that a manifest names ever changes. A change writes new files beside the old ones and then
@@ -31,7 +31,9 @@ CATALOG = "catalog.parquet"
 PROPERTIES = "properties.parquet"
 REFUSALS = "refusals.jsonl"
 WORDS = "words.sqlite"
-PARTS = (VECTORS, CATALOG, PROPERTIES, WORDS, REFUSALS)
+AXES = "axes.safetensors"
+"""absent from segments that older versions wrote"""
+PARTS = (VECTORS, CATALOG, PROPERTIES, WORDS, AXES, REFUSALS)
 _MAKE = "make one with: clac index build SOURCE... --out"
 
 

@@ -19,6 +19,7 @@ from index.journal import save_vectors
 from index.kinds import EXACT
 from index.lexical import LexicalWriter
 from index.manifest import (
+    AXES,
     CATALOG,
     PROPERTIES,
     REFUSALS,
@@ -28,6 +29,7 @@ from index.manifest import (
     describe_segment,
 )
 from index.pace import VECTOR_INDEX, WRITING, Pace
+from index.projection import find_projection
 from index.property_columns import write_property_columns
 from index.spool import VectorSpool
 from index.tuning import RECALL, Questions, build_vectors
@@ -67,6 +69,7 @@ def write_segment(
             if len(spool):
                 index = build_vectors(spool, kind, recall, questions)
             save_vectors(folder / VECTORS, index)
+            find_projection(spool.vectors, len(spool), dim).save(folder / AXES)
     with pace.timed(WRITING, len(index)):
         durable.sync_tree(folder)
         measured = 1.0 if index.recall is None else index.recall

@@ -6,20 +6,24 @@ The grammar is the one that the package `optimade` ships.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 from typing import Any as Anything
 
+from clac.data.formats.optimade import OWN
 from clac.errors import InputError, MissingExtra
 from index.columns import OF_OPTIMADE, column_slug
-from index.filters import All, Any, Filter, Not, Test
+from index.filters import All, Any, Filter, Not, Test, changed
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
 
-PREFIX = "_clac_"
+PREFIX = OWN
 """of the names that the standard does not define"""
+FEATURES_LENGTH = "structure_features LENGTH"
+"""stands for a column, since no property of the standard counts them"""
 _SMALL_BEFORE = re.compile(r"\b(?:and|or|not)\s*$")
 _SMALL = re.compile(r"(?:has|is|length|contains|starts|ends|true|false|and|or)\b")
 """key words that were not written in capitals"""
@@ -33,12 +37,32 @@ _MEANING = {
     "_AND": "AND", "$END": "the end",
 }  # fmt: skip
 """terminals of the grammar that a message names"""
+_LENGTHS = {
+    "elements": "nelements", "elements_ratios": "nelements", "species": "nelements",
+    "species_at_sites": "nsites", "cartesian_site_positions": "nsites",
+    "structure_features": FEATURES_LENGTH,
+}  # fmt: skip
+"""list -> property that counts its entries"""
+
+
+class UnsupportedError(InputError):
+    """Report a filter that the language allows and that asks what cannot be asked here."""
 
 
 def read_optimade(text: str) -> Filter:
     """Read a filter in the OPTIMADE language, as 'elements HAS ALL "Li","O" AND nelements<=3'.
 
-    Raises InputError that names the column of the text where it went wrong.
+    The prefix of our own names may be there or not. Raises InputError that names the column of
+    the text where it went wrong.
+    """
+    return changed(read_standard(text), _bare)
+
+
+def read_standard(text: str) -> Filter:
+    """Read a filter with each property under the name that the text has for it.
+
+    Raises InputError for what is no filter, and UnsupportedError for one that mixes types or uses
+    an optional feature that is not supported.
     """
     if not text.strip():
         raise InputError("", "filter: it is empty; give one such as nelements<=3")
@@ -46,7 +70,8 @@ def read_optimade(text: str) -> Filter:
         raise InputError("", f"filter: it has {len(text)} characters, at most {_MAX_LETTERS}")
     tree = _parsed(text)
     if len(tree.children) > 1:
-        raise _wrong(text, tree.children[1], "two conditions need AND or OR between them")
+        start = tree.children[1].meta.start_pos
+        raise _at(text, start, "two conditions need AND or OR between them")
     try:
         return _expression(text, tree.children[0])
     except RecursionError as error:
@@ -65,6 +90,10 @@ def write_optimade(filter: Filter) -> str:
         case Not(part):
             return f"NOT ({write_optimade(part)})"
     return _written(filter)
+
+
+def _bare(test: Test) -> Test:
+    return replace(test, column=test.column.removeprefix(PREFIX))
 
 
 def _inner(filter: Filter) -> str:
@@ -144,15 +173,15 @@ def _parsed(text: str) -> Tree[Token]:
         raise _at(text, at, f"expected {' or '.join(wanted) or 'something else'}") from error
 
 
-def _at(text: str, at: int, reason: str) -> InputError:
+def _at(text: str, at: int, reason: str, kind: type[InputError] = InputError) -> InputError:
     """Say where in the text of a filter something is wrong."""
     rest = " ".join(text[at:].split())
     found = f"found {rest[:30]!r}" if rest else "found the end"
-    return InputError("", f"filter, column {at + 1}: {reason}, {found}")
+    return kind("", f"filter, column {at + 1}: {reason}, {found}")
 
 
 def _wrong(text: str, tree: Tree[Token], reason: str) -> InputError:
-    return _at(text, tree.meta.start_pos, reason)
+    return _at(text, tree.meta.start_pos, reason, UnsupportedError)
 
 
 def _expression(text: str, tree: Tree[Token]) -> Filter:
@@ -218,17 +247,17 @@ def _right_side(text: str, column: str, tree: Tree[Token]) -> Filter:
         case "set_op_rhs" if words[-1] in _HAS and set(_words(trees[0])) <= {","}:
             values = tuple(_constant(text, value) for value in _trees(trees[0]))
             return Test(column, _HAS[words[-1]], values)
-        case "length_op_rhs" if column == "elements":
+        case "length_op_rhs" if column in _LENGTHS:
             operator = words[1] if len(words) > 1 else "="
-            return Test("nelements", operator, int(_words(trees[0])[0]))
+            return Test(_LENGTHS[column], operator, int(_words(trees[0])[0]))
     raise _wrong(text, tree, "this comparison of lists is not supported")
 
 
 def _column(text: str, tree: Tree[Token]) -> str:
-    """Return the column of a property; the prefix of our own names may be there or not."""
+    """Return the name of a property."""
     if tree.data != "property":
         raise _wrong(text, tree, "expected a property")
-    return "".join(_words(tree)).removeprefix(PREFIX)
+    return "".join(_words(tree))
 
 
 def _constant(text: str, tree: Tree[Token]) -> Anything:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.box import SIMPLE
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from clac.properties import PROPERTIES
 from clac.types import PropertyValue, Refusal
+from index import terminal
 from index.optimade_filter import write_optimade
+from index.terminal import json_line, lines, printable, table
 from index.types import Answer, BuildReport, Explanation, Filtered, Hit, Hits, Label, Match
 
 if TYPE_CHECKING:
+    from index.atlas import Atlas
     from index.build import Progress as ReportProgress
+    from index.doctor import Check
 
 _HIT_KEYS = (
     "rank",
@@ -39,8 +39,6 @@ _HIT_KEYS = (
 )
 _FILTER_KEYS = ("text", "passing", "unknown", "missing")
 _TITLES = {"descriptor": "descriptors", "caption": "nearest captions", "text": "texts"}
-_WIDE = 140
-"""letters across a table that goes into a file or a pipe"""
 _SHOWN_REFUSALS = 20
 _SHOWN_WORDS = 10
 _SHOWN_FILTER = 300
@@ -62,12 +60,12 @@ def hits(found: Hits, query: str, query_id: str | int | None, as_json: bool) -> 
     if not as_json:
         heads = ("", "score", "formula", "space group", "prototype", "id", "known")
         order = (0, 1, 2, 5, 3, 4, 6)  # the first to stay where the terminal is narrow
-        kept = sorted(order[: next((n for width, n in _COLUMNS if _width() >= width), 4)])
+        kept = sorted(order[: next((n for least, n in _COLUMNS if terminal.width() >= least), 4)])
         rows = [_hit_cells(hit) for hit in found]
         behind = any(c.use == "filter" for c in found.understood)
         told = _filter_lines(done, found.path, behind) if done else ()
-        _lines((*_understood_lines(found), *told))
-        _table(query, [heads[i] for i in kept], [[row[i] for i in kept] for row in rows])
+        lines((*_understood_lines(found), *told))
+        table(query, [heads[i] for i in kept], [[row[i] for i in kept] for row in rows])
         return
     left = None if done is None else {name: getattr(done, name) for name in _FILTER_KEYS}
     understood = [
@@ -78,7 +76,7 @@ def hits(found: Hits, query: str, query_id: str | int | None, as_json: bool) -> 
         values = {name: getattr(hit, name) for name in _HIT_KEYS}
         asked = {"query": query, "query_id": query_id, "understood": understood,
                  "relaxed": found.relaxed, "filter": left, "path": found.path}  # fmt: skip
-        _json_line({**asked, **values})
+        json_line({**asked, **values})
 
 
 def matches(found: Sequence[Match], query: str, as_json: bool) -> None:
@@ -87,7 +85,7 @@ def matches(found: Sequence[Match], query: str, as_json: bool) -> None:
     if as_json:
         for rank, match in ranked:
             asked = {"query": query, "query_id": None, "rank": rank}
-            _json_line({**asked, **dataclasses.asdict(match)})
+            json_line({**asked, **dataclasses.asdict(match)})
         return
     for kind, title in _TITLES.items():
         rows = [
@@ -96,7 +94,7 @@ def matches(found: Sequence[Match], query: str, as_json: bool) -> None:
             if match.kind == kind
         ]
         if rows:
-            _table(f"{query}: {title}", ("", "score", "text", ""), rows)
+            table(f"{query}: {title}", ("", "score", "text", ""), rows)
 
 
 def labels(found: Sequence[Label], query: str, task: str, as_json: bool) -> None:
@@ -104,52 +102,76 @@ def labels(found: Sequence[Label], query: str, task: str, as_json: bool) -> None
     ranked = list(enumerate(found, start=1))
     if not as_json:
         cells = [(str(i), f"{x.probability:.3f}", f"{x.score:.3f}", x.label) for i, x in ranked]
-        _table(query, ("", "probability", "score", "label"), cells)
+        table(query, ("", "probability", "score", "label"), cells)
         return
     for rank, label in ranked:
         asked = {"query": query, "query_id": None, "task": task or None, "rank": rank}
-        _json_line({**asked, **dataclasses.asdict(label)})
+        json_line({**asked, **dataclasses.asdict(label)})
 
 
 def answers(found: Iterable[Answer], as_json: bool) -> None:
     """Print predictions with what they rest on, or one object for each, as they come."""
     for answer in found:
         if as_json:
-            _json_line({**dataclasses.asdict(answer), "warning": answer.warning or None})
+            json_line({**dataclasses.asdict(answer), "warning": answer.warning or None})
             continue
-        _lines(_answer_lines(answer))
+        lines(_answer_lines(answer))
         cells = [
             (f"{e.weight:.2f}", f"{e.score:.3f}", _short(e.value), e.formula, e.space_group, e.id)
             for e in answer.evidence
         ]
         if cells:
             heads = ("weight", "cosine", "value", "formula", "space group", "id")
-            _table("evidence", heads, cells)
+            table("evidence", heads, cells)
 
 
 def explanation(found: Explanation, picture: Path | None, as_json: bool) -> None:
     """Print what a crystal's atoms listen to, the words that move most first, and the picture."""
     if as_json:
         told = {"warning": found.warning or None, "picture": str(picture) if picture else None}
-        _json_line({**dataclasses.asdict(found), **told})
+        json_line({**dataclasses.asdict(found), **told})
         return
     unit = f" {found.unit}" if found.unit else ""
     name = PROPERTIES[found.property].label if found.property in PROPERTIES else found.property
-    _lines([
+    lines([
         f"{found.id} ({found.formula}), {name}: {found.value:.3g}{unit}, read from its graph and: "
         f"{found.description}"
     ])  # fmt: skip
-    _lines([f"learnt from {found.source}; with an interval and evidence: clac predict"])
+    lines([f"learnt from {found.source}; with an interval and evidence: clac predict"])
     if found.warning:
-        _lines([f"warning: {found.warning}"])
+        lines([f"warning: {found.warning}"])
     looked = [sum(row[i] for row in found.attention) / len(found.attention)
               for i in range(len(found.words))]  # fmt: skip
     order = sorted(range(len(found.words)), key=lambda i: -abs(found.effects[i]))
     moved = f"moves, log10({found.unit})" if found.log_scale else f"moves,{unit}"
     cells = [(found.words[i], f"{found.effects[i]:+.3f}", f"{looked[i]:.3f}")
              for i in order[:_SHOWN_WORDS]]  # fmt: skip
-    _table("words", ("word", moved, "attention"), cells)
-    _lines([f"picture: {picture}"])
+    table("words", ("word", moved, "attention"), cells)
+    lines([f"picture: {picture}"])
+
+
+def atlas(found: Atlas, picture: Path | None, as_json: bool) -> None:
+    """Say where the map of a collection is, or print its points, one object for each."""
+    if not as_json:
+        lines([f"picture: {picture}"])
+        return
+    ranks = {row: rank for rank, row in enumerate(found.rows, start=1)}
+    colours = found.groups if found.values is None else found.values.tolist()
+    for row, (id, place, colour) in enumerate(zip(found.ids, found.places.tolist(), colours)):
+        known = None if isinstance(colour, float) and colour != colour else colour
+        json_line({"id": id, "place": place, "colour": known, "rank": ranks.get(row)})
+
+
+def checks(found: Iterable[Check], as_json: bool) -> None:
+    """Print what was looked at, in a table or as one object for each."""
+    if as_json:
+        for check in found:
+            json_line(dataclasses.asdict(check))
+        return
+    rows = [(check.state, f"{check.part} {check.name}", check.found) for check in found]
+    table("", ("", "what", "found"), rows)
+    broken = sum(state == "broken" for state, *_ in rows)
+    lines([f"{broken} broken" if broken else "all well"])
 
 
 def _answer_lines(answer: Answer) -> Iterator[str]:
@@ -168,11 +190,6 @@ def _answer_lines(answer: Answer) -> Iterator[str]:
         yield f"warning: {answer.warning}"
 
 
-def _lines(told: Iterable[str]) -> None:
-    for line in told:
-        Console(width=_width()).print(Text(_printable(line)))
-
-
 def _short(value: float | str) -> str:
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
@@ -181,7 +198,7 @@ def report(done: BuildReport, as_json: bool) -> None:
     """Print what a build read, kept and refused, and where the list of refusals is."""
     values = {name: _plain(value) for name, value in dataclasses.asdict(done).items()}
     if as_json:
-        _json_line(values)
+        json_line(values)
         return
     replaced = f", {done.n_replaced} replaced" * bool(done.n_replaced)
     print(
@@ -207,7 +224,7 @@ def _rates(done: BuildReport) -> str:
 def changed(folder: Path, what: str, gone: int, count: int, as_json: bool) -> None:
     """Print what became of an index: how many rows went and how many are left."""
     if as_json:
-        _json_line({"out": str(folder), what: gone, "count": count})
+        json_line({"out": str(folder), what: gone, "count": count})
     else:
         print(f"{folder}: {what}, {_rows(gone)} gone, {_rows(count)} left")
 
@@ -216,9 +233,9 @@ def facts(title: str, values: Mapping[str, Any], as_json: bool) -> None:
     """Print names and values as a table, or as one object."""
     plain = {name: _plain(value) for name, value in values.items()}
     if as_json:
-        _json_line(plain)
+        json_line(plain)
     else:
-        _table(title, ("", ""), [(name, str(value)) for name, value in plain.items()])
+        table(title, ("", ""), [(name, str(value)) for name, value in plain.items()])
 
 
 def refused(refusal: Refusal, number: int) -> None:
@@ -229,7 +246,7 @@ def refused(refusal: Refusal, number: int) -> None:
 
 def notice(message: str) -> None:
     """Print one line to stderr."""
-    sys.stderr.write("clac: " + _printable(" ".join(message.split())) + "\n")
+    sys.stderr.write("clac: " + printable(" ".join(message.split())) + "\n")
     sys.stderr.flush()
 
 
@@ -338,29 +355,3 @@ def _plain(value: Any) -> Any:
     """Turn paths into strings; leave JSON values as they are."""
     value = list(value) if isinstance(value, tuple) else value
     return value if isinstance(value, (str, int, float, dict, list, type(None))) else str(value)
-
-
-def _json_line(values: Mapping[str, Any]) -> None:
-    """Print one object on one line, with non-ASCII letters escaped for any terminal."""
-    sys.stdout.write(json.dumps(values, allow_nan=False) + "\n")
-
-
-def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table on stdout; its cells are never read as markup."""
-    heading = Text(_printable(title))
-    table = Table(title=heading, title_justify="left", show_header=any(heads), box=SIMPLE)
-    for head in heads:
-        table.add_column(head, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_printable(cell)) for cell in row))
-    Console(width=_width()).print(table)
-
-
-def _width() -> int:
-    """Count the letters across the place that stdout goes to."""
-    return Console().width if sys.stdout.isatty() else _WIDE
-
-
-def _printable(text: str) -> str:
-    """Blank what would steer a terminal: a file may hold escape sequences."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)

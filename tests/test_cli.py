@@ -16,7 +16,7 @@ from crystals import ROCK_SALT_CIF
 from doubles import HashEmbedder, some_records
 
 from clac.data import starter
-from index import cli, inputs, manifest, render
+from index import cli, inputs, manifest, terminal
 
 HIT_KEYS = {
     "query", "query_id", "rank", "id", "score", "formula", "space_group", "prototype",
@@ -299,7 +299,7 @@ def test_escape_sequences_do_not_reach_the_terminal(clac: Clac) -> None:
 
 
 def test_a_narrow_table_keeps_its_rows_short(clac: Clac, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "_width", lambda: 50)
+    monkeypatch.setattr(terminal, "width", lambda: 50)
     lines = clac("search", "NaCl", "-k", "1").out.splitlines()
     assert max(map(len, lines)) <= 50 and len(lines) < 12
     assert "known" not in "".join(lines) and "formula" in "".join(lines)

@@ -19,7 +19,7 @@ from clac.errors import ClacError, InputError, StoreError
 from index import IndexWriter, SearchEngine
 from index import build as building
 from index.journal import gathered, save_vectors
-from index.manifest import MANIFEST, read_manifest
+from index.manifest import MANIFEST, PARTS, read_manifest
 from index.staging import JOURNAL, interrupted
 
 REBUILD = "rebuild it with: clac index build SOURCE... --out "
@@ -89,7 +89,7 @@ def flipped(good: bytes, places: int) -> Iterator[bytes]:
 
 def test_a_flipped_byte_in_any_file_is_found_and_named(index: Path) -> None:
     files = tree(index)
-    assert len(files) == 2 * 5 + 2
+    assert len(files) == 2 * len(PARTS) + 2
     for name in files:
         path, good = index / name, (index / name).read_bytes()
         for bad in flipped(good, 12) if good else (b"?",):

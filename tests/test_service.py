@@ -146,3 +146,13 @@ def test_the_document_has_an_example_for_each_question(service: Service) -> None
     for one in bodies:
         name = one["requestBody"]["content"]["application/json"]["schema"]["$ref"].split("/")[-1]
         assert document["components"]["schemas"][name]["examples"]
+
+
+def test_each_example_of_the_document_can_be_asked(service: Service) -> None:
+    document = service.get("/openapi.json").json
+    for path, methods in document["paths"].items():
+        if "post" in methods:
+            body = methods["post"]["requestBody"]["content"]["application/json"]
+            name = body["schema"]["$ref"].split("/")[-1]
+            for example in document["components"]["schemas"][name]["examples"]:
+                assert service.post(path, example).status == 200, (path, example)

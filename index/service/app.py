@@ -12,7 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from clac import __version__
 from clac.errors import ConfigError
-from index.service import collection, page, problems, questions
+from index.service import collection, optimade, page, problems, questions
 from index.service.guard import Guard
 from index.service.house import House
 from index.service.keys import Keys
@@ -58,6 +58,7 @@ def create_app(
     problems.install(app)
     app.include_router(questions.router)
     app.include_router(collection.router)
+    app.include_router(optimade.router)
     page.install(app)
     if settings.origins:
         app.add_middleware(

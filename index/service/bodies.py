@@ -83,7 +83,7 @@ class SearchRequest(Narrowing):
     model_config = ConfigDict(
         json_schema_extra={"examples": [
             {"text": "layered lithium cobalt oxide, stable, gap below 2 eV", "k": 5},
-            {"text": "without lead", "like": ["calcium-titanate-perovskite"], "k": 5},
+            {"text": "without lead", "like": ["calcium-titanate-orthorhombic-perovskite"], "k": 5},
         ]}
     )  # fmt: skip
 

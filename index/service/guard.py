@@ -16,7 +16,7 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from index.service.keys import Keys, Rates
+from index.service.keys import Keys, Rates, key_of
 from index.service.meters import Meters
 from index.service.problems import Problem
 from index.service.settings import Settings
@@ -63,7 +63,7 @@ class Guard:
         except Problem as problem:
             who = problem.more.pop("who", "")
             if not told.status:
-                await problem.response()(scope, receive, told)
+                await problem.response(scope)(scope, receive, told)
         finally:
             self._meters.count(scope, told.status or 500, told.seconds)
             _write(scope, told, who if told.status else "")
@@ -73,7 +73,8 @@ class Guard:
         path = scope["path"]
         if not len(self._keys) or not _is_kept(path, _KEPT):
             return ""
-        key = _key_of(Headers(scope=scope))
+        sent = Headers(scope=scope)
+        key = key_of(sent.get("authorization", ""), sent.get("x-api-key", ""))
         name = self._keys.name_of(key) if key else None
         if name is None:
             wanted = "an Authorization: Bearer KEY header" if not key else "another key"
@@ -141,11 +142,6 @@ class _Told:
 
 def _is_kept(path: str, heads: Iterable[str]) -> bool:
     return any(path == head or path.startswith(f"{head}/") for head in heads)
-
-
-def _key_of(headers: Headers) -> str:
-    kind, _, key = headers.get("authorization", "").partition(" ")
-    return key.strip() if kind.lower() == "bearer" else headers.get("x-api-key", "")
 
 
 def _write(scope: Scope, told: _Told, who: str) -> None:

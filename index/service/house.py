@@ -14,6 +14,8 @@ from clac.errors import ClacError, InputError
 from clac.types import Record
 from index.answer import Predictor
 from index.engine import SearchEngine
+from index.optimade_questions import Limits
+from index.optimade_view import OptimadeView
 from index.service.bodies import Target, Upload
 from index.service.desk import Desk
 from index.service.meters import Meters
@@ -41,6 +43,7 @@ class House:
         self.meters = Meters(lambda: self.desk.waiting)
         self.engines: dict[str, SearchEngine] = {}
         self.predictors: dict[str, Predictor] = {}
+        self.views: dict[str, OptimadeView] = {}
         self._parsers: Parsers | None = None
         self.ready = False
         self.failed: Exception | None = None
@@ -68,6 +71,8 @@ class House:
             engine.search(_WARM, k=1)
             self.engines[name] = engine
             self.predictors[name] = Predictor(engine)
+            limits = Limits(filter_letters=self.settings.max_letters)
+            self.views[name] = OptimadeView(engine.catalog, limits)
             self.meters.opened(name, len(engine))
 
     def engine(self, name: str) -> tuple[str, SearchEngine]:

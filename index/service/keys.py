@@ -84,6 +84,12 @@ def digest_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+def key_of(authorization: str, other: str) -> str:
+    """Return the key of a request, from its headers Authorization and X-API-Key."""
+    kind, _, key = authorization.partition(" ")
+    return key.strip() if kind.lower() == "bearer" else other
+
+
 def make_key(name: str) -> tuple[str, str]:
     """Return a new key, and the line of it for a file of keys."""
     key = secrets.token_urlsafe(32)

@@ -11,10 +11,16 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from clac.errors import ClacError, InputError, MissingExtra, ModelError
+from index.optimade_questions import RefusedError
+from index.optimade_view import Asked, failure
 
 MEDIA_TYPE = "application/problem+json"
+OPTIMADE = "/optimade"
+"""begins the paths whose errors have the shape of JSON API"""
+_VERSIONED = re.compile(rf"{OPTIMADE}/v[0-9.]+(?=/|$)")
 _LINE = re.compile(r":(\d+)$")
 _MAX_DETAIL = 600
 _MAX_FAULT = 200
@@ -44,14 +50,26 @@ class Problem(HTTPException):
         return {"type": "about:blank", "title": title, "status": self.status_code,
                 "detail": self.detail, **told, **self.more}  # fmt: skip
 
-    def response(self) -> JSONResponse:
-        """Return the response."""
+    def response(self, scope: Scope) -> JSONResponse:
+        """Return the response in the shape that a path speaks."""
+        if scope["path"] == OPTIMADE or scope["path"].startswith(f"{OPTIMADE}/"):
+            wrong = str(self.more.get("field", ""))
+            told = failure(asked_of(scope), self.status_code, self.detail, wrong)
+            return OptimadeResponse(told, self.status_code, self.headers)
         return JSONResponse(self.body(), self.status_code, self.headers, MEDIA_TYPE)
+
+
+class OptimadeResponse(JSONResponse):
+    """A document of OPTIMADE, which is one of JSON API."""
+
+    media_type = "application/vnd.api+json"
 
 
 def of_error(error: ClacError, field: str = "") -> Problem:
     """Turn an error of the engine into a problem, with the field and the line where it is known."""
     where: dict[str, Any] = {"field": field} if field else {}
+    if isinstance(error, RefusedError):
+        return Problem(error.status, str(error), field=error.parameter)
     if isinstance(error, InputError):
         if line := _LINE.search(error.origin):
             where["line"] = int(line[1])
@@ -66,24 +84,34 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ClacError)
     async def _clac(request: Request, error: ClacError) -> JSONResponse:
-        return of_error(error).response()
+        return of_error(error).response(request.scope)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         faults = [_fault(one) for one in error.errors()[:20]]
         told = "; ".join(f"{one['field']}: {one['message']}" for one in faults)
         field = faults[0]["field"] if len(faults) == 1 else "body"
-        return Problem(422, told, errors=faults, field=field, advice=_DOCS).response()
+        problem = Problem(422, told, errors=faults, field=field, advice=_DOCS)
+        return problem.response(request.scope)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
         if isinstance(error, Problem):
-            return error.response()
-        return Problem(error.status_code, str(error.detail), headers=error.headers).response()
+            return error.response(request.scope)
+        problem = Problem(error.status_code, str(error.detail), headers=error.headers)
+        return problem.response(request.scope)
 
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-        return Problem(500, "unexpected error; see the log of the service").response()
+        problem = Problem(500, "unexpected error; see the log of the service")
+        return problem.response(request.scope)
+
+
+def asked_of(scope: Scope) -> Asked:
+    """Return where a request of OPTIMADE came in."""
+    request = Request(scope)
+    path = _VERSIONED.sub("", scope["path"], count=1).removeprefix(OPTIMADE)
+    return Asked(str(request.base_url).rstrip("/") + OPTIMADE, path, request.url.query)
 
 
 def _fault(error: Mapping[str, Any]) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -37,6 +39,7 @@ from index.service.house import House, of_request
 from index.service.problems import of_error
 from index.types import Facet, Hits, Query
 
+log = logging.getLogger("clac.service")
 router = APIRouter(prefix="/v1", responses=Problems)
 Served = Annotated[House, Depends(of_request)]
 
@@ -53,6 +56,8 @@ async def search(asked: SearchRequest, house: Served) -> SearchResponse:
         filter=_filter(asked), parse=asked.parse, soft=asked.soft, radius=asked.radius,
         unique=asked.unique, diversity=asked.diversity,
     )  # fmt: skip
+    if house.settings.log_queries:
+        log.info(json.dumps({"text": asked.text, "filter": asked.filter}))
     hits = await _found(house, engine, query)
     counted = await house.call(lambda: engine.facets(query), "filter") if asked.facets else {}
     return _told(name, hits, asked.offset, counted, start)

@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from typing import TYPE_CHECKING
 
 import uvicorn
-from fastapi import FastAPI
 
-from index.service.house import House
 from index.service.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp
+
+    from index.service.house import House
 
 _KEEP_ALIVE_S = 15
 _GRACE_S = 10
@@ -24,13 +29,7 @@ def serve(app: FastAPI, settings: Settings, port: int) -> None:
 
     Raises what kept it from starting.
     """
-    _log_lines()
-    config = uvicorn.Config(
-        app, host=settings.host, port=port, log_config=None, access_log=False, server_header=False,
-        timeout_keep_alive=_KEEP_ALIVE_S, timeout_graceful_shutdown=_GRACE_S,
-        limit_concurrency=_MOST, h11_max_incomplete_event_size=64 * 2**10,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
+    server = server_of(app, settings, port)
     house: House = app.state.house
 
     def stop() -> None:
@@ -40,6 +39,17 @@ def serve(app: FastAPI, settings: Settings, port: int) -> None:
     asyncio.run(server.serve())
     if house.failed is not None:
         raise house.failed
+
+
+def server_of(app: ASGIApp, settings: Settings, port: int) -> uvicorn.Server:
+    """Return the server of an application, with the service's limits on connections."""
+    _log_lines()
+    config = uvicorn.Config(
+        app, host=settings.host, port=port, log_config=None, access_log=False, server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_S, timeout_graceful_shutdown=_GRACE_S,
+        limit_concurrency=_MOST, h11_max_incomplete_event_size=64 * 2**10,
+    )  # fmt: skip
+    return uvicorn.Server(config)
 
 
 def _log_lines() -> None:

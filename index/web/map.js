@@ -9,6 +9,7 @@ import { empty } from "./state.js";
 const LIGHT = ["#3b6fb0", "#d9822b", "#4c9a5b", "#8e63a9", "#2f9ca3", "#c4504e", "#8a6a4f", "#b89a1e", "#d477a8", "#6b7fd1"];
 const DARK = ["#7da9e0", "#eaa864", "#86c793", "#bd9ad6", "#72c6cb", "#e68c89", "#bfa186", "#d8c25c", "#e6a5c8", "#a2aff0"];
 const OTHER = "#9aa3ae";
+const REST = new Set(["other", "unknown"]);
 const MARGIN = 14;
 const NEAR = 9;
 /** pixels within which a dot is meant */
@@ -55,7 +56,7 @@ function groupsOf(map) {
   const counts = new Map();
   for (const name of map.groups) counts.set(name, (counts.get(name) || 0) + 1);
   const inks = document.documentElement.dataset.theme === "dark" ? DARK : LIGHT;
-  const names = [...counts.keys()].filter((name) => name !== "other").sort((a, b) => counts.get(b) - counts.get(a) || (a < b ? -1 : 1));
+  const names = [...counts.keys()].filter((name) => !REST.has(name)).sort((a, b) => counts.get(b) - counts.get(a) || (a < b ? -1 : 1));
   return new Map(names.slice(0, inks.length).map((name, i) => [name, inks[i]]));
 }
 

@@ -12,18 +12,21 @@ import decimal
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from clac.config import LimitsConfig
 from clac.data.elements import number_of
 from clac.data.formats.cif import looks_like_cif, read_cif
-from clac.data.formats.optimade import is_entry, row_of_entry
+from clac.data.formats.optimade import is_entry, properties_of_entry, row_of_entry
 from clac.data.formats.poscar import read_poscar
 from clac.data.validate import check_structure, make_structure, place
 from clac.errors import InputError
 from clac.types import PropertyValue, Record, Structure
+
+if TYPE_CHECKING:
+    import pymatgen.core
 
 ID_KEYS = ("material_id", "id", "jid")
 STRUCTURE_KEYS = ("structure", "atoms", "cif", "poscar", "final_structure", "opt_structure",
@@ -66,6 +69,15 @@ def structure_from(obj: Any, limits: LimitsConfig | None = None) -> Structure:
                          "Structure, ASE Atoms, Record or mapping")  # fmt: skip
 
 
+def to_pymatgen(structure: Structure) -> pymatgen.core.Structure:
+    """Convert a structure to a pymatgen Structure."""
+    from pymatgen.core import Element, Lattice
+    from pymatgen.core import Structure as PymatgenStructure
+
+    species = [Element.from_Z(int(z)) for z in structure.numbers]
+    return PymatgenStructure(Lattice(structure.cell), species, structure.frac)
+
+
 def record_from(
     row: Mapping[str, Any], fallback_id: str, origin: str, limits: LimitsConfig
 ) -> Record:
@@ -74,11 +86,13 @@ def record_from(
     Raises InputError at `origin`.
     """
     with place(origin):
+        told = properties_of_entry(row) if is_entry(row) else {}
         row = row_of_entry(row) if is_entry(row) else row
         structure, holder, more = _find(row, limits, 0)
         properties = properties_of(more)
         for one in (row,) if holder is row else (holder, row):
             properties |= properties_of(one)
+        properties |= properties_of(told)
         identity = next((str(row[key]) for key in ID_KEYS if _is_id(row.get(key))), fallback_id)
         text = next((one["text"] for one in (row, holder)
                      if isinstance(one.get("text"), str)), "")  # fmt: skip

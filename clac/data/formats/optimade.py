@@ -15,6 +15,10 @@ from clac.errors import InputError
 FIELDS = ("lattice_vectors", "cartesian_site_positions", "species", "species_at_sites",
           "dimension_types", "structure_features", "last_modified")  # fmt: skip
 """what a structure takes, in the names of the standard"""
+OWN = "_clac_"
+"""prefix of our own fields"""
+PROPERTIES = f"{OWN}properties"
+"""all properties of an entry under their own names, as an index of ours serves them"""
 _UNTOLD = {
     "unknown_positions": "the positions of some sites are unknown",
     "implicit_atoms": "some atoms are not among the sites",
@@ -45,7 +49,12 @@ def row_of_entry(entry: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("lattice_vectors", "cartesian_site_positions", "species_at_sites"):
         if not isinstance(attributes.get(name), list):
             raise InputError("", f"{name} is missing; the provider tells no structure")
-    own = {key: value for key, value in attributes.items() if str(key)[:1] == "_"}
+    ours = (OWN,) if PROPERTIES in attributes else ()
+    own = {
+        key: value
+        for key, value in attributes.items()
+        if str(key)[:1] == "_" and not str(key).startswith(ours)
+    }
     return {
         "id": entry.get("id"),
         "cell": attributes["lattice_vectors"],
@@ -54,6 +63,12 @@ def row_of_entry(entry: Mapping[str, Any]) -> dict[str, Any]:
         **own,
         "last_modified": attributes.get("last_modified"),
     }
+
+
+def properties_of_entry(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the properties that an index of ours tells of an entry, under their own names."""
+    told = entry["attributes"].get(PROPERTIES)
+    return told if isinstance(told, Mapping) else {}
 
 
 def _symbols(attributes: Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urljoin
 
 from clac.config import NetworkConfig
-from clac.data.formats.optimade import FIELDS
+from clac.data.formats.optimade import FIELDS, OWN, PROPERTIES
 from clac.data.sources.client import Client, checked
 from clac.data.sources.pages import PageFolder, Progress, Visit, fetch_pages
 from clac.errors import FetchError, InputError
@@ -109,6 +109,8 @@ def _own_fields(client: Client, base: str) -> list[str]:
         return []
     kinds = _mapping(_mapping(info.get("data")).get("properties"))
     names = [name for name, told in kinds.items() if name[:1] == "_" and _is_scalar(told)]
+    if PROPERTIES in kinds:  # an index of ours: what it adds to them is found anew
+        names = [PROPERTIES, *(name for name in names if not name.startswith(OWN))]
     while sum(map(len, names)) > _MAX_FIELDS:
         names.pop()
     return names

@@ -1,0 +1,142 @@
+"""Answer the calls of an assistant one after the other, in a thread beside the event loop.
+
+Model and index load meanwhile; calls wait for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from clac.embed import load_model
+from clac.errors import ClacError, ConfigError, InputError, MissingExtra, ModelError
+from clac.types import Record
+from index.answer import Predictor
+from index.engine import SearchEngine
+from index.service.parsing import Parsers
+from index.service.settings import Settings
+from index.tool_bodies import OneCrystal, Told
+from index.tools import TOOLS, Shelf
+
+PATIENCE_S = 50.0
+"""that a call may take: most assistants give up after 60"""
+_WARM = "cubic oxide with titanium"
+"""is asked first, so that nobody waits for what loads at a first question"""
+_PLAIN = (InputError, ModelError, ConfigError, MissingExtra)
+"""errors that tell nothing of this machine"""
+
+log = logging.getLogger("clac.mcp")
+_Made = TypeVar("_Made")
+
+
+class Assistant:
+    """The tools of one index, for callers that come at any time."""
+
+    def __init__(self, index: Path | None, settings: Settings, model: Path | None = None) -> None:
+        """Take an index folder, None for the embedded collection; nothing opens yet."""
+        self._index, self._model, self._settings = index, model, settings
+        self._thread = ThreadPoolExecutor(1, "tools")
+        self._opening: asyncio.Task[Shelf] | None = None
+        self._parsers: Parsers | None = None
+        self._starting = asyncio.Lock()
+        self._waiting = 0
+
+    def start(self) -> None:
+        """Begin to open model and index in the running loop."""
+        self._opening = asyncio.create_task(self._open())
+
+    async def stop(self) -> None:
+        """End the thread, and the process that reads files; a call that runs is not waited for."""
+        if self._opening is not None:
+            self._opening.cancel()
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        if self._parsers is not None:
+            await asyncio.to_thread(self._parsers.stop)
+
+    async def call(self, name: str, arguments: Mapping[str, object]) -> Told:
+        """Answer one call. Raises ClacError in one line for what cannot be answered."""
+        if name not in TOOLS:
+            raise InputError(name, f"no such tool; there are {', '.join(TOOLS)}")
+        tool = TOOLS[name]
+        try:
+            asked = tool.asks.model_validate(arguments)
+        except ValidationError as error:
+            raise InputError("", _faults(error)) from error
+        try:
+            shelf = await self._opened()
+            text = asked.cif if isinstance(asked, OneCrystal) else ""
+            given = await self._read(shelf, text) if text.strip() else None
+            return await self._in_turn(lambda: tool.answer(shelf, asked, given))
+        except ClacError as error:
+            if self._settings.is_local or isinstance(error, _PLAIN):
+                raise
+            log.exception("%s", name)
+            raise ModelError("the index cannot be read; see the log of the server") from error
+
+    async def _open(self) -> Shelf:
+        """Open model and index; what goes wrong is told at every call, and once here."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._shelf)
+        except ClacError as error:
+            log.error("error: %s", error)
+            raise
+
+    def _shelf(self) -> Shelf:
+        engine = SearchEngine.open(self._index, load_model(self._model))
+        engine.search(_WARM, k=1)
+        return Shelf(engine, Predictor(engine), self._index is None)
+
+    async def _opened(self) -> Shelf:
+        """Wait for model and index."""
+        assert self._opening is not None, "start comes first"
+        try:
+            return await asyncio.wait_for(asyncio.shield(self._opening), self._settings.timeout_s)
+        except TimeoutError:
+            raise InputError(
+                "", "model and index are still loading (the first time, the embedded collection is "
+                "built, which takes minutes): make the same call again"
+            ) from None  # fmt: skip
+
+    async def _read(self, shelf: Shelf, text: str) -> Record:
+        """Read the crystal of a file in a process that can be killed."""
+        most = self._settings.max_body_bytes
+        if len(text) > most or len(text.encode("utf-8", "replace")) > most:
+            raise InputError("cif", f"it has more than the {most} bytes that a text may have")
+        async with self._starting:
+            if self._parsers is None:
+                parsers = Parsers(shelf.engine.embedder, self._settings)
+                await parsers.start()
+                self._parsers = parsers
+        found = await self._parsers.read(text, "cif")
+        if len(found) != 1:
+            raise InputError("cif", f"it holds {len(found)} structures; give one")
+        return found[0]
+
+    async def _in_turn(self, ask: Callable[[], _Made]) -> _Made:
+        """Run what asks the model, after what waits already."""
+        if self._waiting >= self._settings.waiting:
+            raise InputError("", "too many calls wait for the model: make this one again later")
+        self._waiting += 1
+        try:
+            running = asyncio.get_running_loop().run_in_executor(self._thread, ask)
+            return await asyncio.wait_for(running, self._settings.timeout_s)
+        except TimeoutError:
+            raise InputError("", "the model had no time for it: make the same call again") from None
+        finally:
+            self._waiting -= 1
+
+
+def _faults(error: ValidationError) -> str:
+    """Tell in one line which arguments do not fit, and why."""
+    told = []
+    for fault in error.errors()[:5]:
+        place = ".".join(map(str, fault["loc"]))
+        reason = fault["msg"].removeprefix("Value error, ")
+        told.append(f"{place}: {reason}" if place else reason)
+    return "; ".join(told)
