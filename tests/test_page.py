@@ -22,7 +22,7 @@ from index.service.keys import make_key
 GAN, ZNO = "gallium-nitride-wurtzite", "zinc-oxide-wurtzite"
 OXIDES = "lead-free cubic oxides with a gap between 2 and 4 eV"
 VIEWS = ["", "?q=cubic+oxide", "?q=oxide&f=nelements%3E30", f"?id={GAN}",
-         f"?compare={GAN}&compare={ZNO}", "?q=nitride&map=1"]  # fmt: skip
+         f"?compare={GAN}&compare={ZNO}", "?q=nitride&map=1", "docs"]  # fmt: skip
 AXE_GRAVE = {"serious", "critical"}
 
 
@@ -339,7 +339,7 @@ def test_a_key_is_asked_for_and_used(browser: Any) -> None:
 def test_a_phone_shows_all_of_it(visit: Visit, view: str) -> None:
     visit.page.set_viewport_size(PHONE)
     page = visit.open(view)
-    page.locator(".card, .examples, .nothing, .sheet, .compared").first.wait_for()
+    page.locator(".card, .examples, .nothing, .sheet, .compared, article").first.wait_for()
     page.wait_for_timeout(300)
     assert visit.shows_all_of_its_width()
 
@@ -352,7 +352,7 @@ def test_no_grave_fault_of_accessibility(
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     visit = Visit(browser, service, color_scheme=theme)
     page = visit.open(view)
-    page.locator(".card, .examples, .nothing, .sheet, .compared").first.wait_for()
+    page.locator(".card, .examples, .nothing, .sheet, .compared, article").first.wait_for()
     settle(page)
     assert page.evaluate("document.documentElement.dataset.theme") == theme
     faults = axe.run(page).response["violations"]
@@ -379,3 +379,14 @@ def test_words_are_taken_out_of_a_query(
     page = visit.open()
     call = "([t, w]) => import('./web/understood.js').then((m) => m.without(t, w))"
     assert page.evaluate(call, [text, words]) == left
+
+
+def test_the_api_is_shown_with_examples_that_can_be_tried(visit: Visit, tmp_path: Path) -> None:
+    page = visit.open("docs")
+    search = page.locator("article", has_text="/v1/search").first
+    assert "OPTIMADE filter language" in search.locator("table").inner_text()
+    search.get_by_role("button", name="Try it").click()
+    answer = search.get_by_label("Answer")
+    answer.get_by_text('"hits"').wait_for()
+    assert answer.inner_text().startswith("200")
+    visit.picture("docs", tmp_path)

@@ -52,7 +52,7 @@ def create_app(
 
     app = FastAPI(
         title="CLaC", version=__version__, summary="Search crystals in plain English.",
-        lifespan=lifespan, redoc_url=None,
+        lifespan=lifespan, docs_url=None, redoc_url=None,
     )  # fmt: skip
     app.state.house = house
     problems.install(app)

@@ -88,6 +88,7 @@ class SearchRequest(Narrowing):
     )  # fmt: skip
 
     text: Words | None = None
+    """what is looked for, in plain English"""
     like: list[Id | Upload] = Field(default=[], max_length=8)
     """ids and structures that hits are like"""
     unlike: list[Id | Upload] = Field(default=[], max_length=8)

@@ -121,7 +121,6 @@ class _Told:
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._send, self._start = send, time.monotonic()
-        self._is_page = not _is_kept(scope["path"], ("/docs", "/redoc"))
         self.status, self.size = 0, 0
 
     @property

@@ -49,5 +49,9 @@ def install(app: FastAPI) -> None:
     async def home(request: Request) -> Response:
         return await files.get_response("index.html", request.scope)
 
+    async def documentation(request: Request) -> Response:
+        return await files.get_response("docs.html", request.scope)
+
     app.add_route("/", home, methods=["GET", "HEAD"], include_in_schema=False)
+    app.add_route("/docs", documentation, methods=["GET", "HEAD"], include_in_schema=False)
     app.mount("/web", packed, name="web")
