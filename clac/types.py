@@ -34,6 +34,13 @@ class Structure:
         return len(self.numbers)
 
     @property
+    def parameters(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return a, b, c (3,) in Angstrom, and alpha, beta, gamma (3,) in degrees."""
+        lengths = np.linalg.norm(self.cell, axis=1)
+        a, b, c = self.cell / lengths[:, None]
+        return lengths, np.degrees(np.arccos(np.clip((b @ c, a @ c, a @ b), -1, 1)))
+
+    @property
     def volume_ang3(self) -> float:
         """Return the volume of the cell in cubic Angstrom."""
         return float(abs(np.linalg.det(self.cell)))

@@ -26,8 +26,6 @@ from index.tools import TOOLS, Shelf
 
 PATIENCE_S = 50.0
 """that a call may take: most assistants give up after 60"""
-_WARM = "cubic oxide with titanium"
-"""is asked first, so that nobody waits for what loads at a first question"""
 _PLAIN = (InputError, ModelError, ConfigError, MissingExtra)
 """errors that tell nothing of this machine"""
 
@@ -89,7 +87,7 @@ class Assistant:
 
     def _shelf(self) -> Shelf:
         engine = SearchEngine.open(self._index, load_model(self._model))
-        engine.search(_WARM, k=1)
+        engine.warm_up()
         return Shelf(engine, Predictor(engine), self._index is None)
 
     async def _opened(self) -> Shelf:
@@ -113,10 +111,7 @@ class Assistant:
                 parsers = Parsers(shelf.engine.embedder, self._settings)
                 await parsers.start()
                 self._parsers = parsers
-        found = await self._parsers.read(text, "cif")
-        if len(found) != 1:
-            raise InputError("cif", f"it holds {len(found)} structures; give one")
-        return found[0]
+        return await self._parsers.read_one(text, "cif")
 
     async def _in_turn(self, ask: Callable[[], _Made]) -> _Made:
         """Run what asks the model, after what waits already."""

@@ -6,19 +6,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from clac.data.elements import ELEMENT_NAMES
 from clac.data.facts import Facts
-from clac.properties import LICENCE, PROPERTIES, RETRIEVED, PropertySpec
+from clac.properties import LICENCE, PROPERTIES, RETRIEVED
 from clac.types import PropertyValue, Record
+from index.labels import spec_of
 
 TEXTBOOK = "textbook value, as a rule measured"
 COMPUTED = "computed by density functional theory, Materials Project"
 UNTOLD = "as its source gives it, which does not tell whether it was measured or computed"
-_SPECS: Mapping[str, PropertySpec] = {
-    column: spec for spec in PROPERTIES.values() for column in spec.columns
-}
 _OF_MATERIALS_PROJECT = re.compile(r"_(?:mp|megnet)_20\d\d$|_vrh$|^piezoelectric_max$")
 """columns that hold what was computed there, whoever wrote the index"""
 _SAID_ELSEWHERE = frozenset(
@@ -61,7 +57,7 @@ def known_values(properties: Mapping[str, PropertyValue], is_embedded: bool) -> 
     for column, value in properties.items():
         if column in _SAID_ELSEWHERE or value in (None, ""):
             continue
-        spec = _SPECS.get(column)
+        spec = spec_of(column)
         name, unit = (spec.name, spec.unit) if spec else (column, "")
         basis = COMPUTED if _OF_MATERIALS_PROJECT.search(column) else UNTOLD
         told = KnownValue(name, value, unit, TEXTBOOK if is_embedded else basis)
@@ -112,11 +108,7 @@ def _symmetry(f: Facts) -> Iterator[str]:
 
 
 def _cell(record: Record) -> Iterator[str]:
-    cell = record.structure.cell
-    lengths = np.linalg.norm(cell, axis=1)
-    unit = cell / lengths[:, None]
-    cosines = (unit[1] @ unit[2], unit[0] @ unit[2], unit[0] @ unit[1])
-    angles = np.degrees(np.arccos(np.clip(cosines, -1, 1)))
+    lengths, angles = record.structure.parameters
     a, b, c = (f"{x:.4f}" for x in lengths)
     alpha, beta, gamma = (f"{x:.2f}" for x in angles)
     yield (

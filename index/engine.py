@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from index.build import Progress
     from index.stages import Runner
 
+_FIRST = "cubic oxide with titanium"
 _UNLIKE_SHARE = 0.5
 """of what hits are not like, beside what they are like"""
 _NEAREST_CAPTIONS = 50
@@ -206,6 +207,10 @@ class SearchEngine:
         What else may be asked is what `search` takes.
         """
         return self.search(structure=structure, id=id, **more)
+
+    def warm_up(self) -> None:
+        """Ask once, so that nobody waits for what loads at a first question."""
+        self.search(_FIRST, k=1)
 
     def facets(self, query: Query) -> Mapping[str, tuple[Facet, ...]]:
         """Count what the crystals are that pass the filters of a query: column -> its values.

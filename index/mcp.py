@@ -30,7 +30,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from clac import __version__
 from clac.errors import ClacError, ConfigError
 from index.assistant import Assistant
-from index.service.keys import VARIABLE, Keys, Rates, key_of
+from index.service.keys import VARIABLE, Gate, Keys, key_of
 from index.service.run import server_of
 from index.service.settings import Settings
 from index.tools import TOOLS, Tool
@@ -111,20 +111,17 @@ class _Keyed:
     """ASGI middleware that lets only keys in, each at its rate."""
 
     def __init__(self, app: ASGIApp, settings: Settings, keys: Keys) -> None:
-        self._app, self._keys = app, keys
-        self._rates = Rates(settings.rate_per_s, settings.burst)
+        self._app, self._gate = app, Gate(keys, settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        sent = Headers(scope=scope)
-        key = key_of(sent.get("authorization", ""), sent.get("x-api-key", ""))
-        name = self._keys.name_of(key) if key else None
+        name, wait = self._gate.admit(key_of(Headers(scope=scope)))
         if name is None:
             wanted = {"error": "this server needs an Authorization: Bearer KEY header"}
             await JSONResponse(wanted, 401, {"WWW-Authenticate": "Bearer"})(scope, receive, send)
-        elif wait := self._rates.wait(name):
+        elif wait:
             after = {"Retry-After": str(math.ceil(wait))}
             told = {"error": "too many requests with this key"}
             await JSONResponse(told, 429, after)(scope, receive, send)

@@ -7,6 +7,7 @@ import itertools
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ MAX_DEATHS = 3
 """workers that may die at one batch"""
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 _READY = b"ready"
+_STARTING = threading.Lock()
+"""the environment is that of all threads: one child starts at a time"""
 
 
 def usable_cores() -> int:
@@ -118,7 +121,7 @@ class _Worker:
         spawn = multiprocessing.get_context("spawn")
         self.pipe, end = spawn.Pipe()
         self.process = spawn.Process(target=_serve, args=(end, embedder), daemon=True)
-        with _for_children():
+        with for_children():
             self.process.start()
         end.close()
         self.ready = False
@@ -199,22 +202,23 @@ class _Pool:
 
 
 @contextlib.contextmanager
-def _for_children() -> Iterator[None]:
+def for_children() -> Iterator[None]:
     """Let a process that starts now use one thread, and leave Ctrl-C to this one."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    masked = hasattr(signal, "pthread_sigmask")
-    old = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masked else None
-    try:
-        yield
-    finally:
-        if old is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, old)
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+    with _STARTING:
+        before = {name: os.environ.get(name) for name in _THREADS}
+        os.environ.update(dict.fromkeys(_THREADS, "1"))
+        masked = hasattr(signal, "pthread_sigmask")
+        old = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masked else None
+        try:
+            yield
+        finally:
+            if old is not None:
+                signal.pthread_sigmask(signal.SIG_SETMASK, old)
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
 
 
 def _serve(pipe: connection.Connection, embedder: Embedder) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
-
 from clac.data.elements import SYMBOLS
 from clac.types import Record
 
@@ -15,10 +13,7 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]+")
 def write_cif(record: Record) -> str:
     """Write a crystal as CIF: the cell as it was read, every atom, no symmetry (P 1)."""
     structure = record.structure
-    lengths = np.linalg.norm(structure.cell, axis=1)
-    unit = structure.cell / lengths[:, None]
-    cosines = (unit[1] @ unit[2], unit[0] @ unit[2], unit[0] @ unit[1])
-    angles = np.degrees(np.arccos(np.clip(cosines, -1, 1)))
+    lengths, angles = structure.parameters
     lines = [f"data_{_NOT_IN_NAMES.sub('_', record.id) or 'crystal'}"]
     lines += [f"_cell_length_{x} {value:.6f}" for x, value in zip("abc", lengths)]
     lines += [f"_cell_angle_{x} {v:.6f}" for x, v in zip(("alpha", "beta", "gamma"), angles)]

@@ -296,8 +296,6 @@ class StructureResponse(Body):
     cell: list[list[float]]
     """(3, 3) lattice vectors in rows, Angstrom"""
     sites: list[Site]
-    origin: str
-    """where it was read"""
 
 
 class IndexInfo(Body):
@@ -340,7 +338,7 @@ class MapResponse(Body):
 class Health(Body):
     """Whether the service can answer."""
 
-    status: Literal["ok", "starting"]
+    status: Literal["ok"]
 
 
 Problems: dict[int | str, dict[str, Any]] = {

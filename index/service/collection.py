@@ -26,7 +26,6 @@ from index.service.bodies import (
     StructureResponse,
 )
 from index.service.meters import CONTENT_TYPE
-from index.service.problems import Problem
 from index.service.questions import Served, refuse
 
 if TYPE_CHECKING:
@@ -127,8 +126,6 @@ async def structure(
     row = house.row(engine, id)
     record = engine.catalog.record(row)
     (shown,) = engine.catalog.rows([row])
-    if not len(record.structure):
-        raise Problem(404, "the crystal has no atoms", field="id")
     caption = engine.catalog.texts([row], "caption")[0]
     return _shown(name, record, {**shown, "id": id, "caption": caption})
 
@@ -138,7 +135,7 @@ def _shown(index: str, record: Record, found: Mapping[str, Any]) -> StructureRes
     structure = record.structure
     known = {name: found[name] for name in StructureResponse.model_fields if name in found}
     return StructureResponse(
-        **known, index=index, cell=structure.cell.tolist(), origin="",
+        **known, index=index, cell=structure.cell.tolist(),
         sites=[
             Site(element=SYMBOLS[int(z) - 1], frac=tuple(place))
             for z, place in zip(structure.numbers, structure.frac.tolist(), strict=True)

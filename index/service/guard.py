@@ -10,22 +10,21 @@ import json
 import logging
 import math
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from index.service.keys import Keys, Rates, key_of
+from index.service.keys import Gate, Keys, key_of
 from index.service.meters import Meters
 from index.service.problems import Problem
 from index.service.settings import Settings
 
 log = logging.getLogger("clac.service")
 
-_OPEN = ("/healthz", "/readyz")
-"""paths that need no key, beside those of the page"""
 _KEPT = ("/v1", "/optimade", "/metrics")
+"""beginnings of the paths that need a key"""
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; "
@@ -48,7 +47,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings, keys: Keys, meters: Meters) -> None:
         """Take what it guards. Without a key nobody is asked for one."""
         self._app, self._settings, self._keys, self._meters = app, settings, keys, meters
-        self._rates = Rates(settings.rate_per_s, settings.burst)
+        self._gate = Gate(keys, settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -70,17 +69,15 @@ class Guard:
 
     def _admit(self, scope: Scope) -> str:
         """Return whose key a request has. Raises Problem for nobody's, and for too many."""
-        path = scope["path"]
-        if not len(self._keys) or not _is_kept(path, _KEPT):
+        if not len(self._keys) or not _is_kept(scope["path"]):
             return ""
-        sent = Headers(scope=scope)
-        key = key_of(sent.get("authorization", ""), sent.get("x-api-key", ""))
-        name = self._keys.name_of(key) if key else None
+        key = key_of(Headers(scope=scope))
+        name, wait = self._gate.admit(key)
         if name is None:
             wanted = "an Authorization: Bearer KEY header" if not key else "another key"
             headers = {"WWW-Authenticate": "Bearer"}
             raise Problem(401, f"this service needs {wanted}", headers=headers)
-        if wait := self._rates.wait(name):
+        if wait:
             after = {"Retry-After": str(math.ceil(wait))}
             raise Problem(429, "too many requests with this key", headers=after, who=name)
         return name
@@ -133,14 +130,12 @@ class _Told:
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
-            if self.status == 503 or self.status == 429:
-                headers.setdefault("retry-after", "1")
         self.size += len(message.get("body", b""))
         await self._send(message)
 
 
-def _is_kept(path: str, heads: Iterable[str]) -> bool:
-    return any(path == head or path.startswith(f"{head}/") for head in heads)
+def _is_kept(path: str) -> bool:
+    return any(path == head or path.startswith(f"{head}/") for head in _KEPT)
 
 
 def _write(scope: Scope, told: _Told, who: str) -> None:

@@ -26,9 +26,6 @@ from index.service.settings import Settings
 if TYPE_CHECKING:
     from clac.embed import Embedder
 
-_WARM = "cubic oxide with titanium"
-"""is asked before the service is ready, so that nobody waits for what loads at a first question"""
-
 
 class House:
     """All that answers."""
@@ -68,7 +65,7 @@ class House:
     def _open(self, embedder: Embedder) -> None:
         for name, folder in self._folders.items():
             engine = SearchEngine.open(folder, embedder)
-            engine.search(_WARM, k=1)
+            engine.warm_up()
             self.engines[name] = engine
             self.predictors[name] = Predictor(engine)
             limits = Limits(filter_letters=self.settings.max_letters)
@@ -98,12 +95,9 @@ class House:
         for upload, field in zip(uploads, fields, strict=True):
             name = Path(upload.name).name or "upload"
             try:
-                found = await self._parsers.read(upload.content, name)
-                if len(found) != 1:
-                    raise InputError(name, f"it holds {len(found)} structures; send one")
+                records.append(await self._parsers.read_one(upload.content, name))
             except ClacError as error:
                 raise of_error(error, field) from error
-            records += found
         return records
 
     async def example(self, engine: SearchEngine, asked: Target) -> dict[str, Any]:

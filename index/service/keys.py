@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from clac.errors import ConfigError
+from index.service.settings import Settings
 
 VARIABLE = "CLAC_API_KEYS"
 _LEAST = 16
@@ -79,15 +80,28 @@ class Rates:
         return 0.0 if left >= 1 else (1 - left) / self._rate
 
 
+class Gate:
+    """Lets keys in, each at its rate."""
+
+    def __init__(self, keys: Keys, settings: Settings) -> None:
+        """Take the keys that may ask, and how often."""
+        self._keys, self._rates = keys, Rates(settings.rate_per_s, settings.burst)
+
+    def admit(self, key: str) -> tuple[str | None, float]:
+        """Return whose key it is, None for nobody's, and the seconds that it has to wait."""
+        name = self._keys.name_of(key) if key else None
+        return name, 0.0 if name is None else self._rates.wait(name)
+
+
 def digest_of(key: str) -> str:
     """Return the hash of a key; a key is random, so that one pass of SHA-256 is enough."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def key_of(authorization: str, other: str) -> str:
+def key_of(headers: Mapping[str, str]) -> str:
     """Return the key of a request, from its headers Authorization and X-API-Key."""
-    kind, _, key = authorization.partition(" ")
-    return key.strip() if kind.lower() == "bearer" else other
+    kind, _, key = headers.get("authorization", "").partition(" ")
+    return key.strip() if kind.lower() == "bearer" else headers.get("x-api-key", "")
 
 
 def make_key(name: str) -> tuple[str, str]:
@@ -100,5 +114,7 @@ def _entry(place: str, line: str) -> tuple[str, str]:
     """Split a line of a file of keys."""
     name, _, digest = line.strip().rpartition(":")
     if not name or len(digest) != 64 or set(digest) - set("0123456789abcdef"):
-        raise ConfigError(f"{place}: expected NAME:SHA256 in hexadecimal, as clac key prints it")
+        raise ConfigError(
+            f"{place}: expected NAME:SHA256 in hexadecimal, as clac serve --new-key prints it"
+        )
     return name, digest

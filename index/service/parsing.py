@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import multiprocessing
-import os
 import re
 from collections.abc import AsyncIterator
 from multiprocessing.connection import Connection
@@ -19,6 +18,7 @@ from clac.errors import InputError
 from clac.types import Record, Refusal
 from index.service.bodies import CIF
 from index.service.settings import Settings
+from index.workers import for_children
 
 if TYPE_CHECKING:
     from clac.embed import Embedder
@@ -55,6 +55,13 @@ class Parsers:
             raise found
         return found
 
+    async def read_one(self, text: str, name: str) -> Record:
+        """Return the one crystal of a text. Raises InputError as `read` does, and for several."""
+        found = await self.read(text, name)
+        if len(found) != 1:
+            raise InputError(name, f"it holds {len(found)} structures; give one")
+        return found[0]
+
     def stop(self) -> None:
         """Kill the processes."""
         for parser in self._all:
@@ -86,7 +93,8 @@ class _Parser:
         self._pipe, end = spawn.Pipe()
         given = (end, embedder, settings.max_atoms, settings.parse_memory_bytes)
         self._process = spawn.Process(target=_serve, args=given, daemon=True)
-        self._process.start()
+        with for_children():
+            self._process.start()
         end.close()
         if not self._pipe.poll(_START_S) or self._pipe.recv() != _READY:
             self.kill()
@@ -115,8 +123,6 @@ class _Parser:
 
 def _serve(pipe: Connection, embedder: Embedder, max_atoms: int, memory_bytes: int) -> None:
     """Read one text after the other until the pipe closes."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
-        os.environ[name] = "1"
     from clac.data.readers import read_text
 
     limits = LimitsConfig(max_atoms=max_atoms)
