@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Any
 
-import uvicorn
-
 from index.service import Keys, Settings, create_app
+from index.service.run import server_of
 
 
 @dataclass(frozen=True)
@@ -59,10 +58,11 @@ class Service:
 @contextlib.contextmanager
 def running(settings: Settings | None = None, keys: Keys | None = None) -> Iterator[Service]:
     """Run a service over the embedded collection until the block ends."""
+    settings = settings or Settings()
     app = create_app(settings=settings, keys=keys)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        server = server_of(app, settings, 0)
         run = threading.Thread(target=server.run, args=([listener],), daemon=True)
         run.start()
         service = Service(listener.getsockname()[1])

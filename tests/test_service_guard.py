@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import threading
 import time
@@ -20,6 +21,7 @@ from index.service.desk import Desk
 from index.service.keys import Rates, digest_of, make_key
 from index.service.parsing import Parsers
 from index.service.problems import Problem
+from index.service.run import Impatient
 from index.types import Query
 
 KEY = "a-key-of-some-length"
@@ -59,6 +61,23 @@ def test_a_body_may_be_neither_too_large_nor_too_slow(guarded: Service) -> None:
         with socket.create_connection(("127.0.0.1", guarded.port), timeout=10) as line:
             line.sendall(head.encode() + more)
             assert line.recv(100).split()[1] == status
+
+
+def test_half_a_request_line_does_not_hold_a_connection(
+    guarded: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Impatient, "patience_s", 0.5)
+    ask = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"
+    for before, sent in ((b"", b""), (b"", b"GET /he"), (ask, b"GET /he")):
+        with socket.create_connection(("127.0.0.1", guarded.port), timeout=10) as line:
+            line.sendall(before)
+            if before:
+                assert line.recv(9000).startswith(b"HTTP/1.1 200")
+            with contextlib.suppress(OSError):
+                for letter in sent:  # a trickle is no better
+                    line.sendall(bytes([letter]))
+                    time.sleep(0.1)
+            assert line.recv(9000) == b""
 
 
 def test_one_key_cannot_ask_without_end(guarded: Service) -> None:

@@ -351,7 +351,8 @@ Problems: dict[int | str, dict[str, Any]] = {
             "errors": {"type": "array", "items": {"type": "object"}},
         }}}}}
     for status, text in (
-        (401, "a key is needed"), (404, "no such thing"), (413, "too large"),
+        (400, "the body cannot be read"), (401, "a key is needed"), (404, "no such thing"),
+        (408, "the body comes too slowly"), (413, "too large"),
         (422, "it cannot be used: the field, the line and what to do"), (429, "too many requests"),
         (503, "busy: ask again after Retry-After"),
     )

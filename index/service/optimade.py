@@ -11,10 +11,13 @@ from fastapi.responses import JSONResponse, Response
 from index.optimade_questions import OF_ONE, PARAMETERS
 from index.optimade_view import VERSIONS, Asked, OptimadeView, no_endpoint
 from index.service.house import House
-from index.service.problems import OPTIMADE, OptimadeResponse, asked_of
+from index.service.problems import OPTIMADE, OptimadeProblems, OptimadeResponse, asked_of
 from index.service.questions import Served
 
-router = APIRouter(prefix=OPTIMADE, tags=["optimade"], default_response_class=OptimadeResponse)
+router = APIRouter(
+    prefix=OPTIMADE, tags=["optimade"], default_response_class=OptimadeResponse,
+    responses=dict(OptimadeProblems),
+)  # fmt: skip
 """its errors are shaped by `index.service.problems`, as are those of paths that are not there"""
 _served = APIRouter(default_response_class=OptimadeResponse)
 """what each version has; the one that there is stands under its own address and without one"""

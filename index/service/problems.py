@@ -65,6 +65,24 @@ class OptimadeResponse(JSONResponse):
     media_type = "application/vnd.api+json"
 
 
+OptimadeProblems: Mapping[int | str, dict[str, Any]] = {
+    status: {"description": text, "content": {OptimadeResponse.media_type: {"schema": {
+        "type": "object", "required": ["errors", "meta"],
+        "properties": {
+            "errors": {"type": "array", "items": {"type": "object"}}, "meta": {"type": "object"},
+        },
+    }}}}
+    for status, text in (
+        (400, "a parameter cannot be used"), (401, "a key is needed"),
+        (403, "more entries than a page may have"), (404, "no such thing"),
+        (422, "an address that cannot be read"), (429, "too many requests"),
+        (501, "an optional part of the standard that is not there"),
+        (503, "busy: ask again after Retry-After"),
+    )
+}  # fmt: skip
+"""responses that any path of OPTIMADE may give, for the OpenAPI document"""
+
+
 def of_error(error: ClacError, field: str = "") -> Problem:
     """Turn an error of the engine into a problem, with the field and the line where it is known."""
     where: dict[str, Any] = {"field": field} if field else {}
@@ -98,6 +116,9 @@ def install(app: FastAPI) -> None:
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
         if isinstance(error, Problem):
             return error.response(request.scope)
+        if error.status_code == HTTPStatus.BAD_REQUEST:  # a body of other bytes than text
+            problem = Problem(400, "the body cannot be read: JSON in UTF-8 is wanted", field="body")
+            return problem.response(request.scope)
         problem = Problem(error.status_code, str(error.detail), headers=error.headers)
         return problem.response(request.scope)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from index.service.settings import Settings
 
@@ -18,10 +20,50 @@ if TYPE_CHECKING:
     from index.service.house import House
 
 _KEEP_ALIVE_S = 15
+"""that a connection has until the head of its next request is there"""
 _GRACE_S = 10
 """that requests in flight have to end when the service stops"""
 _MOST = 1000
 """connections at once; those beyond are sent away"""
+_HEAD_BYTES = 64 * 2**10
+
+
+@final
+class Impatient(H11Protocol):
+    """HTTP/1.1 that hangs up where the head of a request does not come to its end.
+
+    uvicorn's own limit holds only between an answer and the next byte; without this, half a line
+    would hold a connection for ever.
+    """
+
+    patience_s = _KEEP_ALIVE_S
+    _due: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; wait on where that does not end a head."""
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._wait_no_more()
+        elif self._due is None:
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._wait_no_more()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        self._due = self.loop.call_later(self.patience_s, self.transport.close)
+
+    def _wait_no_more(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
 
 
 def serve(app: FastAPI, settings: Settings, port: int) -> None:
@@ -45,9 +87,9 @@ def server_of(app: ASGIApp, settings: Settings, port: int) -> uvicorn.Server:
     """Return the server of an application, with the service's limits on connections."""
     _log_lines()
     config = uvicorn.Config(
-        app, host=settings.host, port=port, log_config=None, access_log=False, server_header=False,
-        timeout_keep_alive=_KEEP_ALIVE_S, timeout_graceful_shutdown=_GRACE_S,
-        limit_concurrency=_MOST, h11_max_incomplete_event_size=64 * 2**10,
+        app, host=settings.host, port=port, http=Impatient, log_config=None, access_log=False,
+        server_header=False, timeout_keep_alive=_KEEP_ALIVE_S, timeout_graceful_shutdown=_GRACE_S,
+        limit_concurrency=_MOST, h11_max_incomplete_event_size=_HEAD_BYTES,
     )  # fmt: skip
     return uvicorn.Server(config)
 
