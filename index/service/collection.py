@@ -88,7 +88,8 @@ async def map_of(house: Served, index: Annotated[str, Query(max_length=100)] = "
 async def structure_cif(id: Id, house: Served, index: str = "") -> Response:
     """Download a crystal of an index as CIF."""
     _, engine = house.engine(index)
-    record = engine.catalog.record(house.row(engine, id))
+    row = house.row(engine, id)
+    record = await house.call(lambda: engine.catalog.record(row), "id", is_quick=True)
     name = "".join(c if (c.isalnum() and c.isascii()) or c in "-_." else "_" for c in id)
     headers = {"content-disposition": f'attachment; filename="{name[:100]}.cif"'}
     return Response(write_cif(record), media_type="chemical/x-cif", headers=headers)
@@ -123,11 +124,13 @@ async def structure(
 ) -> StructureResponse:
     """Return a crystal of an index with its atoms."""
     name, engine = house.engine(index)
-    row = house.row(engine, id)
-    record = engine.catalog.record(row)
-    (shown,) = engine.catalog.rows([row])
-    caption = engine.catalog.texts([row], "caption")[0]
-    return _shown(name, record, {**shown, "id": id, "caption": caption})
+    row, catalog = house.row(engine, id), engine.catalog
+
+    def ask() -> StructureResponse:
+        (shown,), (caption,) = catalog.rows([row]), catalog.texts([row], "caption")
+        return _shown(name, catalog.record(row), {**shown, "id": id, "caption": caption})
+
+    return await house.call(ask, "id", is_quick=True)
 
 
 def _shown(index: str, record: Record, found: Mapping[str, Any]) -> StructureResponse:

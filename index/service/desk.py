@@ -34,12 +34,12 @@ class _Job:
 
 
 class Desk:
-    """Answer questions in two threads: searches by words, and all that reads a structure."""
+    """Answer questions in two threads: those that are quick, and those that read a structure."""
 
     def __init__(self, settings: Settings) -> None:
         """Start the threads."""
         self._settings = settings
-        self._lanes = [_Lane(settings, name) for name in ("words", "structures")]
+        self._lanes = [_Lane(settings, name) for name in ("quick", "slow")]
 
     @property
     def waiting(self) -> int:
@@ -54,9 +54,9 @@ class Desk:
         job.engine, job.query = engine, query
         return await self._answer(self._lanes[0], job)
 
-    async def call(self, ask: Callable[[], Any]) -> Any:
-        """Run a function that asks the model, in its turn."""
-        return await self._answer(self._lanes[1], self._job(ask))
+    async def call(self, ask: Callable[[], Any], *, is_quick: bool = False) -> Any:
+        """Run a function in its turn; one that is quick among the searches by words."""
+        return await self._answer(self._lanes[0 if is_quick else 1], self._job(ask))
 
     def stop(self) -> None:
         """Answer what waits, then end the threads."""

@@ -108,10 +108,13 @@ class House:
         assert asked.structure is not None
         return {"structure": await self.record(asked.structure)}
 
-    async def call(self, ask: Callable[[], Any], field: str) -> Any:
-        """Run what asks the model, in its turn. Raises Problem with the field that is wrong."""
+    async def call(self, ask: Callable[[], Any], field: str, *, is_quick: bool = False) -> Any:
+        """Run what asks model or index, in its turn. Raises Problem with the field that is wrong.
+
+        What is quick does not wait behind what reads a structure.
+        """
         try:
-            return await self.desk.call(ask)
+            return await self.desk.call(ask, is_quick=is_quick)
         except ClacError as error:
             raise of_error(error, field) from error
 
