@@ -293,4 +293,6 @@ def load_model(folder: Path | str | None = None) -> Embedder:
     What is no folder and reads like OWNER/NAME is fetched. Raises FetchError and ModelError as
     `Embedder.from_pretrained` does.
     """
-    return Embedder.from_pretrained(str(folder)) if hub.is_name(folder) else Embedder.load(folder)
+    if folder is not None and hub.is_name(folder):
+        return Embedder.from_pretrained(Path(folder).as_posix())
+    return Embedder.load(folder)
