@@ -21,8 +21,7 @@ from clac.types import Record, Refusal
 from index.answer import Predictor
 from index.dossier import COMPUTED, TEXTBOOK, dossier, known_values, title_of
 from index.engine import SearchEngine
-from index.optimade_filter import write_optimade
-from index.service.bodies import FilterReport, Understood
+from index.service.answers import FilterReport, Understood
 from index.stages import facts_of
 from index.tool_bodies import (
     Asked,
@@ -48,7 +47,7 @@ from index.tool_bodies import (
     StructureText,
     Told,
 )
-from index.types import Condition, Filtered, Query
+from index.types import Filtered, Query
 from index.types import Hits as Ranked
 
 SEARCHED = 10
@@ -277,17 +276,10 @@ def _told(shelf: Shelf, hits: Ranked, offset: int) -> Hits:
     done = hits.filtered
     return Hits(
         hits=list(_dressed(shelf, hits, offset)),
-        understood=[_understood(condition) for condition in hits.understood],
-        filter=done and FilterReport(
-            text=done.text, passing=done.passing, unknown=done.unknown,
-            missing=dict(done.missing), alone=dict(done.alone),
-        ),
+        understood=[Understood.of(condition) for condition in hits.understood],
+        filter=FilterReport.of(done),
         notes=list(_notes(hits, done)),
     )  # fmt: skip
-
-
-def _understood(c: Condition) -> Understood:
-    return Understood(text=c.text, says=c.says, filter=write_optimade(c.filter), use=c.use)
 
 
 def _notes(hits: Ranked, done: Filtered | None) -> Iterator[str]:
