@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import math
@@ -191,6 +192,15 @@ def test_health_is_told_to_load_balancers_that_ask_with_head(service: Service) -
     for path in ("/healthz", "/readyz"):
         reply = service.ask("HEAD", path)
         assert reply.status == 200 and reply.body == b""
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json", "/v1/map", "/web/main.js"])
+def test_pages_and_answers_are_packed_for_those_who_take_it(service: Service, path: str) -> None:
+    plain, packed = service.get(path), service.get(path, **{"accept-encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["x-content-type-options"] == "nosniff"
+    assert gzip.decompress(packed.body) == plain.body and len(packed.body) < len(plain.body)
 
 
 def test_meters_count_by_path_and_not_by_what_was_typed(service: Service) -> None:
