@@ -113,7 +113,7 @@ class Hit:
     """cosine of the unit vectors of query and crystal"""
     lexical: float = 0.0
     """what the share of a text's words is worth that stand in the crystal's names, minerals, uses
-    and caption: 0 to `index.ranking.WORDS_WEIGHT`"""
+    and caption: a quarter at most"""
 
 
 @dataclass(frozen=True, slots=True)

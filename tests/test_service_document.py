@@ -80,3 +80,11 @@ def test_the_limits_are_told() -> None:
     search = SCHEMAS["SearchRequest"]["properties"]
     assert (search["k"]["maximum"], search["offset"]["maximum"]) == (1000, 10_000)
     assert search["text"]["anyOf"][0]["maxLength"] == 2000
+
+
+def test_numbers_of_optimade_are_numbers() -> None:
+    given = DOCUMENT["paths"]["/optimade/v1/structures"]["get"]["parameters"]
+    kinds = {one["name"]: one["schema"] for one in given}
+    limit, offset = kinds["page_limit"], kinds["page_offset"]
+    assert (limit["type"], limit["minimum"], limit["maximum"]) == ("integer", 1, 500)
+    assert (offset["type"], offset["minimum"]) == ("integer", 0)

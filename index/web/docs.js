@@ -79,7 +79,7 @@ function inner(schema, known, before = "") {
   return fields(schema, known).flatMap((row) => {
     const held = objectIn(schema.properties[row.name], known);
     const name = before + row.name;
-    return [{ ...row, name }, ...(held ? inner(held, known, `${name}.`) : [])];
+    return [{ ...row, name, text: schema.properties[row.name].description }, ...(held ? inner(held, known, `${name}.`) : [])];
   });
 }
 
@@ -117,7 +117,7 @@ function kind(given, known) {
   if (several) return several.filter((x) => x.type !== "null").map((x) => kind(x, known)).join(" or ");
   if (given.enum) return given.enum.join(" | ");
   if (given.type === "array") return `list of ${kind(given.items ?? {}, known)}${most(given.maxItems, "in the list")}`;
-  const name = { string: "text", integer: "whole number", number: "number", boolean: "true or false" }[given.type] ?? "value";
+  const name = { string: "text", integer: "whole number", number: "number", boolean: "true or false", object: "object" }[given.type] ?? "value";
   const low = given.minimum ?? given.exclusiveMinimum, high = given.maximum ?? given.exclusiveMaximum;
   const range = low === undefined ? "" : high === undefined ? ` from ${low}` : ` ${low} to ${high}`;
   return name + range + most(given.maxLength, "letters");
