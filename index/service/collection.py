@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from clac import __version__
 from clac.data.elements import SYMBOLS
 from clac.data.writers import write_cif
+from clac.errors import refuse
 from clac.types import Record
 from index.plane import plane
 from index.service.answers import Health, Indexes, IndexInfo, MapResponse, Site, StructureResponse
@@ -19,7 +20,7 @@ from index.service.bodies import CIF, SALT, ReadRequest
 from index.service.document import KEY
 from index.service.meters import CONTENT_TYPE
 from index.service.problems import Problems
-from index.service.questions import Served, refuse
+from index.service.questions import Served
 
 if TYPE_CHECKING:
     from clac.data.facts import Facts

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 import numpy as np
 from fastapi import APIRouter, Depends
 
-from clac.errors import ClacError, InputError
-from clac.types import Record, Refusal
+from clac.errors import ClacError, InputError, refuse
+from clac.types import Record
 from index.engine import SearchEngine
 from index.filters import Filter, Test, joined
 from index.optimade_filter import read_optimade
@@ -197,8 +197,3 @@ def _told(
         },
         took_ms=round((time.perf_counter() - start) * 1000, 2),
     )
-
-
-def refuse(refusal: Refusal) -> None:
-    """Raise InputError for a crystal that cannot be represented."""
-    raise InputError(refusal.origin, refusal.reason)
