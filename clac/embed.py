@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clac import checkpoint, hub
-from clac.errors import InputError, ModelError
+from clac.errors import InputError, ModelError, refuse
 from clac.tokens import INPUTS, Tokenizer, pad
 from clac.types import Embeddings, Graph, Record, Refusal
 
@@ -156,13 +156,13 @@ class Embedder:
             except InputError as error:
                 raise InputError(place, error.reason) from error
         vectors = np.empty((len(records), self.dim), dtype=np.float32)
-        for i, embedded in enumerate(self.embed_records(records, _refuse)):
+        for i, embedded in enumerate(self.embed_records(records, refuse)):
             vectors[i] = embedded.vector
         return vectors
 
     def embed(self, records: Iterable[Record]) -> Embeddings:
         """Return the vectors of records with their ids. Raises InputError for a bad record."""
-        done = list(self.embed_records(records, _refuse))
+        done = list(self.embed_records(records, refuse))
         vectors = np.stack([e.vector for e in done]) if done else np.empty((0, self.dim), "f4")
         return Embeddings(tuple(e.record.id for e in done), vectors, self.model_id)
 
@@ -283,14 +283,12 @@ def by_edges(graphs: Sequence[Graph]) -> Iterator[Sequence[Graph]]:
     yield graphs[start:]
 
 
-def _refuse(refusal: Refusal) -> None:
-    raise InputError(refusal.origin, refusal.reason)
-
-
 def load_model(folder: Path | str | None = None) -> Embedder:
     """Open the model that ships with the package, one of a folder or OWNER/NAME of the Hub.
 
     What is no folder and reads like OWNER/NAME is fetched. Raises FetchError and ModelError as
     `Embedder.from_pretrained` does.
     """
-    return Embedder.from_pretrained(str(folder)) if hub.is_name(folder) else Embedder.load(folder)
+    if folder is not None and hub.is_name(folder):
+        return Embedder.from_pretrained(Path(folder).as_posix())
+    return Embedder.load(folder)

@@ -12,6 +12,11 @@ ClacError
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clac.types import Refusal
+
 _MAX_PLACE = 160
 """letters of an address in a message"""
 
@@ -78,3 +83,8 @@ class MissingExtra(ClacError):
     def __reduce__(self) -> tuple[type, tuple[str, str]]:
         """Survive the way to another process."""
         return type(self), (self.package, self.install)
+
+
+def refuse(refusal: Refusal) -> None:
+    """Raise InputError for a refused input, where all must be read: what readers call then."""
+    raise InputError(refusal.origin, refusal.reason)

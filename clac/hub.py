@@ -45,8 +45,12 @@ _Result = TypeVar("_Result")
 
 
 def is_name(value: object) -> bool:
-    """Tell whether a value is a model's name on the Hub, OWNER/NAME, and no path that is there."""
-    return isinstance(value, str) and bool(_NAME.fullmatch(value)) and not Path(value).exists()
+    """Tell whether a value is a model's name on the Hub, OWNER/NAME, and no path that is there.
+
+    A Path may be one too: it is what a command makes of a name.
+    """
+    text = value.as_posix() if isinstance(value, Path) else value
+    return isinstance(text, str) and bool(_NAME.fullmatch(text)) and not Path(text).exists()
 
 
 def fetch(

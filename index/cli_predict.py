@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clac.errors import InputError, ModelError
-from clac.types import Refusal
+from clac.errors import InputError, ModelError, refuse
 from index import inputs, render
 from index.cli_index import AsJson, Cache, Index, Model, Strict, Wanted
 from index.engine import SearchEngine
@@ -62,7 +61,7 @@ def predict(
     ids = [value for value in sources or [] if _is_id(value, engine)]
     for id in ids:
         stored = [engine.catalog.record(engine.row(id))]
-        render.answers(predictor.predict(stored, wanted, _raise, frozenset([id])), as_json)
+        render.answers(predictor.predict(stored, wanted, refuse, frozenset([id])), as_json)
     if others := [value for value in sources or [] if value not in ids]:
         _check_ids(others, engine)
         with inputs.opened(others, strict, Path("clac-predict"), filter, cache) as given:
@@ -138,14 +137,10 @@ def _check_ids(values: list[str], engine: SearchEngine) -> None:
                 engine.row(value)
 
 
-def _raise(refusal: Refusal) -> None:
-    raise InputError(refusal.origin, refusal.reason)
-
-
 def _tell(reading: Reading, asked: list[str]) -> None:
     """Name what was refused; an error, since an answer is missing."""
     if reading.n_refused == 1:
-        _raise(reading.refusals[0])
+        refuse(reading.refusals[0])
     for number, refusal in enumerate(reading.refusals, 1):
         render.refused(refusal, number)
     if reading.n_refused:

@@ -32,14 +32,17 @@ PACKAGES: Mapping[str, str] = {
 """module -> what pip calls it, of what must be there"""
 EXTRAS: Mapping[str, Mapping[str, str]] = {
     "explain": {"matplotlib": "matplotlib"},
+    "mcp": {"mcp": "mcp"},
     "milvus": {"pymilvus": "pymilvus"},
     "molecules": {"rdkit": "rdkit"},
     "ray": {"ray": "ray"},
+    "serve": {"fastapi": "fastapi", "prometheus_client": "prometheus-client",
+              "uvicorn": "uvicorn"},
     "sklearn": {"sklearn": "scikit-learn"},
     "train": {"onnx": "onnx", "onnxscript": "onnxscript", "tensorboard": "tensorboard",
               "sentence_transformers": "sentence-transformers"},
 }  # fmt: skip
-"""extra -> likewise, of what may be"""
+"""extra -> likewise, of what may be; gpu is told of by its device, since its module is faiss too"""
 _ALSO = {"faiss": ("faiss-gpu-cuvs", "faiss-gpu-cu12")}
 """other names under which pip may have a module"""
 _SALT = Structure(

@@ -14,8 +14,8 @@ import numpy as np
 
 from clac import head_files
 from clac.data.chemistry import SYMBOLS
-from clac.errors import InputError, ModelError
-from clac.types import Record, Refusal
+from clac.errors import ModelError, refuse
+from clac.types import Record
 from index.labels import possible
 from index.stages import facts_of
 from index.types import Explanation
@@ -54,7 +54,7 @@ class Explainer:
             raise ModelError(f"no attention can be shown for {property!r}; known: {known}")
         from clac.fusion_text import describe
 
-        (row,) = self.embedder.analyze([record], _refuse)
+        (row,) = self.embedder.analyze([record], refuse)
         facts, card = facts_of(row), self.heads.cards[property]
         text = describe(facts)
         (said,) = self.embedder.word_states([text])
@@ -128,7 +128,3 @@ def _atoms(row: Analyzed) -> tuple[str, ...]:
         f"{SYMBOLS[int(z)]}, {int(m)} in the cell, {int(c)} bonds"
         for z, m, c in zip(graph.numbers, graph.multiplicity, graph.coordination)
     )
-
-
-def _refuse(refusal: Refusal) -> None:
-    raise InputError(refusal.origin, refusal.reason)

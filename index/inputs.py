@@ -24,7 +24,7 @@ def embedder(model: Path | None) -> Embedder:
     """Load a model of a folder or of the Hugging Face Hub, or the shipped model."""
     from clac.embed import load_model
 
-    return load_model(None if model is None else str(model))
+    return load_model(model)
 
 
 def engine(index: Path | None, model: Path | None, vectors: str | None = None) -> SearchEngine:

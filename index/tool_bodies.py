@@ -12,15 +12,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from clac.data.grammar.prompts import TASKS
 from index.dossier import KnownValue
-from index.service.bodies import FilterReport, Understood
+from index.service.answers import FilterReport, Understood
+from index.service.bodies import CIF
 from index.types import Answer, Label, Match
-
-_CIF = (
-    "data_NaCl\n_cell_length_a 5.64\n_cell_length_b 5.64\n_cell_length_c 5.64\n"
-    "_cell_angle_alpha 90\n_cell_angle_beta 90\n_cell_angle_gamma 90\n"
-    "_space_group_name_H-M_alt 'F m -3 m'\nloop_\n_atom_site_label\n_atom_site_fract_x\n"
-    "_atom_site_fract_y\n_atom_site_fract_z\nNa 0 0 0\nCl 0.5 0.5 0.5\n"
-)
 
 
 def _listed(given: Any) -> Any:
@@ -150,7 +144,7 @@ class OneCrystal(Asked):
 
     id: Annotated[str, Field(max_length=300, examples=["gallium-nitride-wurtzite"])] = ""
     """of a crystal of the collection, as `search` returned it; give this or cif"""
-    cif: Annotated[str, Field(examples=[_CIF])] = ""
+    cif: Annotated[str, Field(examples=[CIF])] = ""
     """text of a CIF (POSCAR, extended XYZ and pymatgen JSON are read too) with one ordered
     structure, 500 atoms and 2 MB at most; give this or id"""
 

@@ -16,13 +16,12 @@ from urllib.parse import quote
 from clac.data.facts import Facts
 from clac.data.grammar.prompts import TASKS, task_labels
 from clac.data.writers import write_cif
-from clac.errors import InputError
-from clac.types import Record, Refusal
+from clac.errors import InputError, refuse
+from clac.types import Record
 from index.answer import Predictor
 from index.dossier import COMPUTED, TEXTBOOK, dossier, known_values, title_of
 from index.engine import SearchEngine
-from index.optimade_filter import write_optimade
-from index.service.bodies import FilterReport, Understood
+from index.service.answers import FilterReport, Understood
 from index.stages import facts_of
 from index.tool_bodies import (
     Asked,
@@ -48,7 +47,7 @@ from index.tool_bodies import (
     StructureText,
     Told,
 )
-from index.types import Condition, Filtered, Query
+from index.types import Filtered, Query
 from index.types import Hits as Ranked
 
 SEARCHED = 10
@@ -107,7 +106,7 @@ class Shelf:
 
     def facts(self, record: Record) -> Facts:
         """Find the facts of a crystal. Raises InputError where it cannot be represented."""
-        (row,) = self.engine.embedder.analyze([record], _refuse)
+        (row,) = self.engine.embedder.analyze([record], refuse)
         return facts_of(row)
 
 
@@ -197,7 +196,7 @@ def predict_property(shelf: Shelf, asked: PredictProperty, given: Record | None)
     wanted = asked.properties or list(shelf.predictor.properties)
     record = _record(shelf, asked, given)
     without = frozenset() if given is not None else frozenset([record.id])
-    found = list(shelf.predictor.predict([record], wanted, _refuse, without))
+    found = list(shelf.predictor.predict([record], wanted, refuse, without))
     known = known_values(record.properties, shelf.is_embedded and given is None)
     return Predictions(
         title=_title(shelf.facts(record)),
@@ -277,17 +276,10 @@ def _told(shelf: Shelf, hits: Ranked, offset: int) -> Hits:
     done = hits.filtered
     return Hits(
         hits=list(_dressed(shelf, hits, offset)),
-        understood=[_understood(condition) for condition in hits.understood],
-        filter=done and FilterReport(
-            text=done.text, passing=done.passing, unknown=done.unknown,
-            missing=dict(done.missing), alone=dict(done.alone),
-        ),
+        understood=[Understood.of(condition) for condition in hits.understood],
+        filter=FilterReport.of(done),
         notes=list(_notes(hits, done)),
     )  # fmt: skip
-
-
-def _understood(c: Condition) -> Understood:
-    return Understood(text=c.text, says=c.says, filter=write_optimade(c.filter), use=c.use)
 
 
 def _notes(hits: Ranked, done: Filtered | None) -> Iterator[str]:
@@ -308,7 +300,3 @@ def _notes(hits: Ranked, done: Filtered | None) -> Iterator[str]:
     for column, count in done.missing.items():
         where = "stand behind those that meet all" if behind else "are left out"
         yield f"{column} is not known of {count} crystals: they {where}"
-
-
-def _refuse(refusal: Refusal) -> None:
-    raise InputError(refusal.origin, refusal.reason)

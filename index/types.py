@@ -92,6 +92,7 @@ class Hit:
     rank: int
     """1 is the best"""
     id: str
+    """of the crystal"""
     score: float
     """higher is better: dense plus lexical, and what conditions that are only wished are worth"""
     formula: str
@@ -105,13 +106,14 @@ class Hit:
     prototype_name: str = ""
     """common name, such as rock salt; empty where there is none"""
     properties: Mapping[str, PropertyValue] = field(default_factory=dict)
+    """what is known of it; energies in eV or eV/atom, moduli in GPa, lengths in Angstrom"""
     why: tuple[str, ...] = ()
     """facts of the query that the crystal meets"""
     dense: float = 0.0
     """cosine of the unit vectors of query and crystal"""
     lexical: float = 0.0
     """what the share of a text's words is worth that stand in the crystal's names, minerals, uses
-    and caption: 0 to `index.ranking.WORDS_WEIGHT`"""
+    and caption: a quarter at most"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,7 @@ class Match:
     kind: str
     """'descriptor', 'caption' or 'text' (the user's own)"""
     text: str
+    """in plain English"""
     score: float
     """cosine of unit vectors, higher is better"""
     id: str = ""
@@ -254,6 +257,7 @@ class Label:
     """A class and how probable it is among the classes asked for."""
 
     label: str
+    """name of the class"""
     probability: float
     """softmax over the labels, with the model's temperature"""
     score: float
@@ -265,8 +269,11 @@ class Evidence:
     """One labelled crystal that a prediction rests on."""
 
     id: str
+    """of the crystal"""
     formula: str
+    """pymatgen's reduced formula"""
     space_group: str
+    """short Hermann-Mauguin symbol"""
     value: float | str
     """its label in the index, in the unit of the answer"""
     score: float
@@ -280,8 +287,11 @@ class Answer:
     """A predicted property of one crystal, how sure it is, and why."""
 
     id: str
+    """of the crystal; the name of an upload"""
     formula: str
+    """pymatgen's reduced formula"""
     property: str
+    """such as band_gap"""
     value: float | str
     """a number in the unit, or a class"""
     unit: str
@@ -289,6 +299,7 @@ class Answer:
     interval: tuple[float, float] | None
     """what holds the true value in a share `coverage` of all cases; None for classes"""
     coverage: float
+    """share of all cases in which the interval, or the possible classes, hold the true value"""
     evidence: tuple[Evidence, ...]
     """the largest weights first"""
     warning: str

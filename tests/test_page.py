@@ -379,14 +379,3 @@ def test_words_are_taken_out_of_a_query(
     page = visit.open()
     call = "([t, w]) => import('./web/understood.js').then((m) => m.without(t, w))"
     assert page.evaluate(call, [text, words]) == left
-
-
-def test_the_api_is_shown_with_examples_that_can_be_tried(visit: Visit, tmp_path: Path) -> None:
-    page = visit.open("docs")
-    search = page.locator("article", has_text="/v1/search").first
-    assert "OPTIMADE filter language" in search.locator("table").inner_text()
-    search.get_by_role("button", name="Try it").click()
-    answer = search.get_by_label("Answer")
-    answer.get_by_text('"hits"').wait_for()
-    assert answer.inner_text().startswith("200")
-    visit.picture("docs", tmp_path)

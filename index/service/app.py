@@ -12,7 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from clac import __version__
 from clac.errors import ConfigError
-from index.service import collection, optimade, page, problems, questions
+from index.service import collection, document, optimade, page, problems, questions
 from index.service.guard import Guard
 from index.service.house import House
 from index.service.keys import Keys
@@ -52,13 +52,14 @@ def create_app(
 
     app = FastAPI(
         title="CLaC", version=__version__, summary="Search crystals in plain English.",
+        description=document.about(settings), generate_unique_id_function=document.operation,
         lifespan=lifespan, docs_url=None, redoc_url=None,
     )  # fmt: skip
     app.state.house = house
     problems.install(app)
-    app.include_router(questions.router)
+    app.include_router(questions.router, dependencies=document.KEY)
     app.include_router(collection.router)
-    app.include_router(optimade.router)
+    app.include_router(optimade.router, dependencies=document.KEY)
     page.install(app)
     if settings.origins:
         app.add_middleware(

@@ -1,16 +1,19 @@
-"""What requests and answers of the service hold."""
+"""What requests of the service hold."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from clac.types import PropertyValue
-from index.types import Answer, Hit, Label, Match
+from index.service.settings import MAX_BATCH, MAX_K, MAX_LETTERS, MAX_OFFSET
 
-Id = Annotated[str, Field(min_length=1, max_length=300)]
-Words = Annotated[str, Field(min_length=1, max_length=2000)]
+SALT = "sodium-chloride-rock-salt"
+"""id of examples"""
+Id = Annotated[str, Field(min_length=1, max_length=300, examples=[SALT])]
+Words = Annotated[str, Field(min_length=1, max_length=MAX_LETTERS)]
+BRANCHES = ("id of a crystal", "structure of a file")
+"""what an example may be; no names of fields, so that no problem names them"""
 
 CIF = """data_NaCl
 _cell_length_a 5.64
@@ -45,12 +48,30 @@ class Upload(Body):
     """stands for the file in messages"""
 
 
+def _branch(given: Any) -> str | None:
+    """Tell what an example is meant to be, so that only the faults of that are told."""
+    if isinstance(given, str):
+        return BRANCHES[0]
+    return BRANCHES[1] if isinstance(given, (dict, Upload)) else None
+
+
+Example = Annotated[
+    Annotated[Id, Tag(BRANCHES[0])] | Annotated[Upload, Tag(BRANCHES[1])],
+    Discriminator(
+        _branch,
+        custom_error_type="example",
+        custom_error_message="give an id, or a structure as {content, name}",
+    ),
+]
+
+
 class Target(Body):
     """One crystal: of an index, or uploaded."""
 
     id: Id | None = None
     """of a crystal of the index"""
     structure: Upload | None = None
+    """in its place: one that is no crystal of the index"""
     index: str = ""
     """which index; the first where it is left out"""
 
@@ -68,8 +89,9 @@ class Narrowing(Body):
     """in the OPTIMADE filter language"""
     among: list[Id] = Field([], max_length=1000)
     """ids of which hits are some, such as those of a part of the map; all where it is left out"""
-    k: int = Field(10, ge=1)
-    offset: int = Field(0, ge=0)
+    k: int = Field(10, ge=1, le=MAX_K)
+    """hits that are wanted"""
+    offset: int = Field(0, ge=0, le=MAX_OFFSET)
     """hits that are left out, the best first"""
     radius: float | None = Field(None, ge=-1, le=1)
     """least cosine of a hit"""
@@ -89,9 +111,9 @@ class SearchRequest(Narrowing):
 
     text: Words | None = None
     """what is looked for, in plain English"""
-    like: list[Id | Upload] = Field(default=[], max_length=8)
+    like: list[Example] = Field(default=[], max_length=8)
     """ids and structures that hits are like"""
-    unlike: list[Id | Upload] = Field(default=[], max_length=8)
+    unlike: list[Example] = Field(default=[], max_length=8)
     """and those that they are not like"""
     parse: bool = True
     """filter by what the text says for certain"""
@@ -102,6 +124,7 @@ class SearchRequest(Narrowing):
     facets: bool = False
     """count what the crystals are that pass the filters"""
     index: str = ""
+    """which index; the first where it is left out"""
 
     @model_validator(mode="after")
     def _asks(self) -> SearchRequest:
@@ -113,20 +136,17 @@ class SearchRequest(Narrowing):
 class SimilarRequest(Target, Narrowing):
     """Ask for the crystals nearest to one."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"id": "sodium-chloride-rock-salt", "k": 5}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"id": SALT, "k": 5}]})
 
 
 class DescribeRequest(Target):
     """Ask for the words that fit a crystal."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"id": "sodium-chloride-rock-salt", "k": 5}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"id": SALT, "k": 5}]})
 
     k: int = Field(10, ge=1, le=100)
-    texts: list[Words] = []
+    """matches of each kind"""
+    texts: list[Words] = Field([], max_length=MAX_BATCH)
     """rank these instead"""
 
 
@@ -135,12 +155,12 @@ class ClassifyRequest(Target):
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [
-            {"id": "sodium-chloride-rock-salt", "labels": ["perovskite", "spinel", "rock salt"]},
-            {"id": "sodium-chloride-rock-salt", "task": "crystal_system"},
+            {"id": SALT, "labels": ["perovskite", "spinel", "rock salt"]},
+            {"id": SALT, "task": "crystal_system"},
         ]}
     )  # fmt: skip
 
-    labels: list[Words] = []
+    labels: list[Words] = Field([], max_length=MAX_BATCH)
     """classes to choose from"""
     task: str = ""
     """a known set of classes, such as crystal_system, space_group, metal_or_insulator"""
@@ -172,13 +192,17 @@ class EmbedRequest(Body):
         json_schema_extra={"examples": [{"texts": ["a cubic perovskite with lead"]}]}
     )
 
-    texts: list[Words] = []
-    structures: list[Upload] = []
+    texts: list[Words] = Field([], max_length=MAX_BATCH)
+    """that get vectors"""
+    structures: list[Upload] = Field([], max_length=MAX_BATCH)
+    """likewise"""
 
     @model_validator(mode="after")
     def _some(self) -> EmbedRequest:
         if not self.texts and not self.structures:
             raise ValueError("give texts or structures")
+        if len(self.texts) + len(self.structures) > MAX_BATCH:
+            raise ValueError(f"texts and structures are {MAX_BATCH} together at most")
         return self
 
 
@@ -190,171 +214,6 @@ class ReadRequest(Body):
     )
 
     structure: Upload
+    """with one crystal"""
     index: str = ""
-
-
-class Understood(Body):
-    """One thing that a text says for certain."""
-
-    text: str
-    """the words that said it"""
-    says: str
-    """in canonical English"""
-    filter: str
-    """in the OPTIMADE filter language"""
-    use: Literal["filter", "boost", "unknown"]
-    """'unknown': the index knows it of no crystal, so that it was not used"""
-
-
-class FilterReport(Body):
-    """What the filters left of an index."""
-
-    text: str
-    passing: int
-    unknown: int
-    """rows that may pass or not, since a property is missing; they are left out"""
-    missing: dict[str, int]
-    """column -> how many of the unknown rows lack it"""
-    alone: dict[str, int]
-    """condition -> rows that meet it alone; empty where any row passes"""
-
-
-class Count(Body):
-    """A value that crystals have, and how many of them."""
-
-    value: str
-    count: int
-    filter: str
-    """in the OPTIMADE filter language"""
-
-
-class SearchResponse(Body):
-    """Hits, the best first, and how they were found."""
-
-    index: str
-    hits: list[Hit]
-    understood: list[Understood] = []
-    filter: FilterReport | None = None
-    relaxed: bool = False
-    """no crystal meets all of the text, so that it was taken softly"""
-    path: str = ""
-    """how the vectors were searched"""
-    facets: dict[str, list[Count]] = {}
-    """what is counted -> its values, the most frequent first"""
-    took_ms: float
-
-
-class MatchResponse(Body):
-    """Words that fit a crystal, the best of each kind first."""
-
-    matches: list[Match]
-
-
-class LabelResponse(Body):
-    """Classes, the most probable first."""
-
-    task: str
-    labels: list[Label]
-
-
-class PredictResponse(Body):
-    """A prediction for each property."""
-
-    answers: list[Answer]
-
-
-class EmbedResponse(Body):
-    """Unit vectors, in the order of the request."""
-
-    model_id: str
-    dim: int
-    texts: list[list[float]]
-    structures: list[list[float]]
-
-
-class Site(Body):
-    """An atom of a cell."""
-
-    element: str
-    frac: tuple[float, float, float]
-
-
-class StructureResponse(Body):
-    """A crystal of an index, or one that was uploaded."""
-
-    id: str
-    """empty for an upload, which has no caption either"""
-    index: str
-    formula: str
-    space_group: str
-    space_group_number: int
-    prototype: str
-    prototype_name: str
-    caption: str
-    """what the package says of it in words"""
-    properties: dict[str, PropertyValue]
-    cell: list[list[float]]
-    """(3, 3) lattice vectors in rows, Angstrom"""
-    sites: list[Site]
-
-
-class IndexInfo(Body):
-    """An index of the service."""
-
-    name: str
-    crystals: int
-    model_id: str
-    kind: str
-    """of the vectors: exact, hnsw, ..."""
-    columns: list[str]
-    """what a filter may ask"""
-    predicts: list[str]
-    """properties"""
-
-
-class Indexes(Body):
-    """The indexes of the service; the first is asked where none is named."""
-
-    indexes: list[IndexInfo]
-    tasks: list[str]
-    """known sets of classes"""
-    version: str
-
-
-class MapResponse(Body):
-    """Where crystals lie on a plane: the two directions in which their vectors differ most."""
-
-    index: str
-    crystals: int
-    """of the index; of a large one a sample is on the map"""
-    ids: list[str]
-    formulas: list[str]
-    groups: list[str]
-    """what colours a crystal: its class"""
-    x: list[float]
-    y: list[float]
-
-
-class Health(Body):
-    """Whether the service can answer."""
-
-    status: Literal["ok"]
-
-
-Problems: dict[int | str, dict[str, Any]] = {
-    status: {"description": text, "content": {"application/problem+json": {"schema": {
-        "type": "object", "required": ["title", "status", "detail"],
-        "properties": {
-            "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
-            "detail": {"type": "string"}, "advice": {"type": "string"},
-            "field": {"type": "string"}, "line": {"type": "integer"},
-            "errors": {"type": "array", "items": {"type": "object"}},
-        }}}}}
-    for status, text in (
-        (400, "the body cannot be read"), (401, "a key is needed"), (404, "no such thing"),
-        (408, "the body comes too slowly"), (413, "too large"),
-        (422, "it cannot be used: the field, the line and what to do"), (429, "too many requests"),
-        (503, "busy: ask again after Retry-After"),
-    )
-}  # fmt: skip
-"""responses that any path may give, for the OpenAPI document"""
+    """whose model looks at it; the first where it is left out"""

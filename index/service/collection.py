@@ -6,40 +6,50 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
-from fastapi import APIRouter, Query
-from fastapi.responses import Response
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import JSONResponse, Response
 
 from clac import __version__
 from clac.data.elements import SYMBOLS
 from clac.data.writers import write_cif
+from clac.errors import refuse
 from clac.types import Record
 from index.plane import plane
-from index.service.bodies import (
-    Health,
-    Id,
-    Indexes,
-    IndexInfo,
-    MapResponse,
-    Problems,
-    ReadRequest,
-    Site,
-    StructureResponse,
-)
+from index.service.answers import Health, Indexes, IndexInfo, MapResponse, Site, StructureResponse
+from index.service.bodies import CIF, SALT, ReadRequest
+from index.service.document import KEY
 from index.service.meters import CONTENT_TYPE
-from index.service.questions import Served, refuse
+from index.service.problems import Problems
+from index.service.questions import Served
 
 if TYPE_CHECKING:
     from clac.data.facts import Facts
 
 router = APIRouter(responses=Problems)
+Id = Annotated[str, Path(min_length=1, max_length=300, description="of a crystal", examples=[SALT])]
+Index = Annotated[
+    str,
+    Query(
+        max_length=100, description="which index; the first where it is left out",
+        examples=["collection"],
+    ),
+]  # fmt: skip
+_METERS = "# TYPE clac_requests_total counter\n"
 
 
+def _text(kind: str, example: str) -> dict[int | str, dict[str, Any]]:
+    """Describe an answer that is no JSON."""
+    return {200: {"content": {kind: {"schema": {"type": "string"}, "example": example}}}}
+
+
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz", tags=["service"])
 async def healthz() -> Health:
     """Tell that the process answers."""
     return Health(status="ok")
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", tags=["service"])
 async def readyz(house: Served) -> Health:
     """Tell whether indexes and model are loaded."""
@@ -47,13 +57,16 @@ async def readyz(house: Served) -> Health:
     return Health(status="ok")
 
 
-@router.get("/metrics", tags=["service"], response_class=Response)
+@router.get(
+    "/metrics", tags=["service"], response_class=Response, responses=_text("text/plain", _METERS),
+    dependencies=KEY,
+)  # fmt: skip
 async def metrics(house: Served) -> Response:
     """Return counters as Prometheus reads them."""
     return Response(house.meters.text(), media_type=CONTENT_TYPE)
 
 
-@router.get("/v1/indexes", tags=["collection"])
+@router.get("/v1/indexes", tags=["collection"], dependencies=KEY)
 async def indexes(house: Served) -> Indexes:
     """List the indexes of the service."""
     from clac.data.grammar.prompts import TASKS
@@ -73,8 +86,8 @@ async def indexes(house: Served) -> Indexes:
     )  # fmt: skip
 
 
-@router.get("/v1/map", tags=["collection"])
-async def map_of(house: Served, index: Annotated[str, Query(max_length=100)] = "") -> MapResponse:
+@router.get("/v1/map", tags=["collection"], dependencies=KEY)
+async def map_of(house: Served, index: Index = "") -> MapResponse:
     """Lay the crystals of an index out on a plane, like ones near each other."""
     name, engine = house.engine(index)
     found = await house.call(lambda: plane(engine), "index")
@@ -84,10 +97,19 @@ async def map_of(house: Served, index: Annotated[str, Query(max_length=100)] = "
     )  # fmt: skip
 
 
-@router.get("/v1/structures/{id:path}.cif", tags=["collection"], response_class=Response)
-async def structure_cif(id: Id, house: Served, index: str = "") -> Response:
-    """Download a crystal of an index as CIF."""
+@router.get(
+    "/v1/structures/{id:path}.cif", tags=["collection"], response_class=Response,
+    responses=_text("chemical/x-cif", CIF), dependencies=KEY,
+)  # fmt: skip
+async def structure_cif(id: Id, house: Served, index: Index = "") -> Response:
+    """Download a crystal of an index as CIF.
+
+    Where an id itself ends in '.cif', its own path gives JSON as any other, and a second '.cif' the
+    file.
+    """
     _, engine = house.engine(index)
+    if engine.catalog.row_of(whole := f"{id}.cif") is not None:
+        return JSONResponse((await structure(whole, house, index)).model_dump(mode="json"))
     row = house.row(engine, id)
     record = await house.call(lambda: engine.catalog.record(row), "id", is_quick=True)
     name = "".join(c if (c.isalnum() and c.isascii()) or c in "-_." else "_" for c in id)
@@ -95,7 +117,7 @@ async def structure_cif(id: Id, house: Served, index: str = "") -> Response:
     return Response(write_cif(record), media_type="chemical/x-cif", headers=headers)
 
 
-@router.post("/v1/structures", tags=["structure"])
+@router.post("/v1/structures", tags=["structure"], dependencies=KEY)
 async def read_structure(asked: ReadRequest, house: Served) -> StructureResponse:
     """Read an upload: its atoms, symmetry and structure type; nothing of it is kept."""
     from clac.data.facts import collect_facts
@@ -118,10 +140,8 @@ async def read_structure(asked: ReadRequest, house: Served) -> StructureResponse
     return _shown(name, record, found)
 
 
-@router.get("/v1/structures/{id:path}", tags=["collection"])
-async def structure(
-    id: Id, house: Served, index: Annotated[str, Query(max_length=100)] = ""
-) -> StructureResponse:
+@router.get("/v1/structures/{id:path}", tags=["collection"], dependencies=KEY)
+async def structure(id: Id, house: Served, index: Index = "") -> StructureResponse:
     """Return a crystal of an index with its atoms."""
     name, engine = house.engine(index)
     row, catalog = house.row(engine, id), engine.catalog

@@ -21,7 +21,7 @@ from index.service.desk import Desk
 from index.service.meters import Meters
 from index.service.parsing import Parsers
 from index.service.problems import Problem, of_error
-from index.service.settings import Settings
+from index.service.settings import MAX_LETTERS, Settings
 
 if TYPE_CHECKING:
     from clac.embed import Embedder
@@ -68,7 +68,7 @@ class House:
             engine.warm_up()
             self.engines[name] = engine
             self.predictors[name] = Predictor(engine)
-            limits = Limits(filter_letters=self.settings.max_letters)
+            limits = Limits(filter_letters=MAX_LETTERS)
             self.views[name] = OptimadeView(engine.catalog, limits)
             self.meters.opened(name, len(engine))
 
@@ -118,26 +118,12 @@ class House:
         except ClacError as error:
             raise of_error(error, field) from error
 
-    def row(self, engine: SearchEngine, id: str) -> int:
+    def row(self, engine: SearchEngine, id: str, field: str = "id") -> int:
         """Return the row of an id. Raises Problem with ids that are like it."""
         try:
             return engine.row(id)
         except InputError as error:
-            raise Problem(404, str(error), field="id") from error
-
-    def check_k(self, k: int, offset: int = 0) -> None:
-        """Raise Problem for more hits than one request may have."""
-        if k > self.settings.max_k:
-            raise Problem(422, f"k is {self.settings.max_k} at most, found {k}", field="k")
-        if k + offset > self.settings.max_depth:
-            most = self.settings.max_depth
-            raise Problem(422, f"offset and k are {most} together at most", field="offset")
-
-    def check_batch(self, count: int, field: str) -> None:
-        """Raise Problem for more of something than one request may have."""
-        if count > self.settings.max_batch:
-            most = self.settings.max_batch
-            raise Problem(422, f"{most} at most in one request, found {count}", field=field)
+            raise Problem(404, str(error), field=field) from error
 
 
 def of_request(request: Request) -> House:

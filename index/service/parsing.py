@@ -14,8 +14,8 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from clac.config import LimitsConfig
-from clac.errors import InputError
-from clac.types import Record, Refusal
+from clac.errors import InputError, refuse
+from clac.types import Record
 from index.service.bodies import CIF
 from index.service.settings import Settings
 from index.workers import for_children
@@ -126,7 +126,7 @@ def _serve(pipe: Connection, embedder: Embedder, max_atoms: int, memory_bytes: i
     from clac.data.readers import read_text
 
     limits = LimitsConfig(max_atoms=max_atoms)
-    embedder.analyze(read_text(CIF, "first"), _refuse)  # loads what is loaded at first use
+    embedder.analyze(read_text(CIF, "first"), refuse)  # loads what is loaded at first use
     _limit_memory(memory_bytes)
     pipe.send(_READY)
     while True:
@@ -136,7 +136,7 @@ def _serve(pipe: Connection, embedder: Embedder, max_atoms: int, memory_bytes: i
             return
         try:
             records = read_text(text, name, limits)
-            embedder.analyze(records, _refuse)
+            embedder.analyze(records, refuse)
             pipe.send(records)
         except MemoryError:
             return
@@ -160,7 +160,3 @@ def _limit_memory(memory_bytes: int) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-
-
-def _refuse(refusal: Refusal) -> None:
-    raise InputError(refusal.origin, refusal.reason)

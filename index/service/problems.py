@@ -16,15 +16,18 @@ from starlette.types import Scope
 from clac.errors import ClacError, InputError, MissingExtra, ModelError
 from index.optimade_questions import RefusedError
 from index.optimade_view import Asked, failure
+from index.service.bodies import BRANCHES
 
 MEDIA_TYPE = "application/problem+json"
 OPTIMADE = "/optimade"
 """begins the paths whose errors have the shape of JSON API"""
 _VERSIONED = re.compile(rf"{OPTIMADE}/v[0-9.]+(?=/|$)")
 _LINE = re.compile(r":(\d+)$")
+_NO_OBJECT = {"field": "body", "message": "a JSON object is wanted"}
 _MAX_DETAIL = 600
 _MAX_FAULT = 200
 _DOCS = "see /docs for what each path takes"
+_HEADER = "send it with the header Content-Type: application/json"
 _HINTS = {
     401: "ask whoever runs the service for a key",
     413: "send less; the limits are told in /docs",
@@ -65,11 +68,37 @@ class OptimadeResponse(JSONResponse):
     media_type = "application/vnd.api+json"
 
 
+Problems: dict[int | str, dict[str, Any]] = {
+    status: {"description": text, "content": {MEDIA_TYPE: {"schema": {
+        "type": "object", "required": ["title", "status", "detail"], "properties": {
+            "type": {"type": "string", "description": "about:blank: the status says it"},
+            "title": {"type": "string", "description": "the status in words"},
+            "status": {"type": "integer", "description": "that of HTTP"},
+            "detail": {"type": "string", "description": "what is wrong, in one line"},
+            "advice": {"type": "string", "description": "what to do"},
+            "field": {"type": "string", "description": "of the request, as like.0; or body"},
+            "line": {"type": "integer", "description": "of the file that was uploaded"},
+            "errors": {"type": "array", "description": "each fault of several", "items": {
+                "type": "object", "properties": {
+                    "field": {"type": "string", "description": "of the request"},
+                    "message": {"type": "string", "description": "what is wrong with it"},
+                }}},
+        }}}}}
+    for status, text in (
+        (400, "the body cannot be read"), (401, "a key is needed"), (404, "no such thing"),
+        (408, "the body comes too slowly"), (413, "too large"),
+        (422, "it cannot be used: the field, the line and what to do"), (429, "too many requests"),
+        (503, "busy: ask again after Retry-After"),
+    )
+}  # fmt: skip
+"""responses that any path may give, for the OpenAPI document"""
 OptimadeProblems: Mapping[int | str, dict[str, Any]] = {
     status: {"description": text, "content": {OptimadeResponse.media_type: {"schema": {
         "type": "object", "required": ["errors", "meta"],
         "properties": {
-            "errors": {"type": "array", "items": {"type": "object"}}, "meta": {"type": "object"},
+            "errors": {"type": "array", "items": {"type": "object"},
+                       "description": "each with status, title, detail and the parameter"},
+            "meta": {"type": "object", "description": "how the answer came about"},
         },
     }}}}
     for status, text in (
@@ -107,6 +136,9 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         faults = [_fault(one) for one in error.errors()[:20]]
+        if faults == [_NO_OBJECT] and not _is_json(request):
+            problem = Problem(422, "the body is not said to be JSON", field="body", advice=_HEADER)
+            return problem.response(request.scope)
         told = "; ".join(f"{one['field']}: {one['message']}" for one in faults)
         field = faults[0]["field"] if len(faults) == 1 else "body"
         problem = Problem(422, told, errors=faults, field=field, advice=_DOCS)
@@ -138,8 +170,19 @@ def asked_of(scope: Scope) -> Asked:
 def _fault(error: Mapping[str, Any]) -> dict[str, str]:
     """Name the field of a request that does not fit, and why; what was sent is not sent back."""
     parts: Sequence[Any] = error.get("loc", ())
-    named = ".".join(map(str, parts[1:]))
-    message = str(error.get("msg", ""))[:_MAX_FAULT]
+    named = ".".join(str(part) for part in parts[1:] if part not in BRANCHES)
     if error.get("type") == "json_invalid":
         return {"field": "body", "message": f"no JSON from letter {named} on"}
-    return {"field": named or "body", "message": message.removeprefix("Value error, ")}
+    if error.get("type") == "model_attributes_type":
+        message = _NO_OBJECT["message"]
+    else:
+        message = str(error.get("msg", ""))[:_MAX_FAULT].removeprefix("Value error, ")
+    return {"field": named or "body", "message": message}
+
+
+def _is_json(request: Request) -> bool:
+    """Tell whether the header of a request says that its body is JSON."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or (
+        kind.startswith("application/") and kind.endswith("+json")
+    )

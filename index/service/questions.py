@@ -11,32 +11,33 @@ from typing import Annotated, Any
 import numpy as np
 from fastapi import APIRouter, Depends
 
-from clac.errors import ClacError, InputError
-from clac.types import Record, Refusal
+from clac.errors import ClacError, InputError, refuse
+from clac.types import Record
 from index.engine import SearchEngine
 from index.filters import Filter, Test, joined
-from index.optimade_filter import read_optimade, write_optimade
-from index.service.bodies import (
-    ClassifyRequest,
+from index.optimade_filter import read_optimade
+from index.service.answers import (
     Count,
-    DescribeRequest,
-    EmbedRequest,
     EmbedResponse,
     FilterReport,
     LabelResponse,
     MatchResponse,
+    PredictResponse,
+    SearchResponse,
+    Understood,
+)
+from index.service.bodies import (
+    ClassifyRequest,
+    DescribeRequest,
+    EmbedRequest,
     Narrowing,
     PredictRequest,
-    PredictResponse,
-    Problems,
     SearchRequest,
-    SearchResponse,
     SimilarRequest,
-    Understood,
     Upload,
 )
 from index.service.house import House, of_request
-from index.service.problems import of_error
+from index.service.problems import Problems, of_error
 from index.types import Facet, Hits, Query
 
 log = logging.getLogger("clac.service")
@@ -49,7 +50,6 @@ async def search(asked: SearchRequest, house: Served) -> SearchResponse:
     """Find crystals that a text describes, that are like others, or both."""
     start = time.perf_counter()
     name, engine = house.engine(asked.index)
-    house.check_k(asked.k, asked.offset)
     query = Query(
         asked.text, await _examples(house, engine, asked.like, "like"),
         await _examples(house, engine, asked.unlike, "unlike"), k=asked.k + asked.offset,
@@ -70,7 +70,6 @@ async def similar(asked: SimilarRequest, house: Served) -> SearchResponse:
     """Find the crystals nearest to one."""
     start = time.perf_counter()
     name, engine = house.engine(asked.index)
-    house.check_k(asked.k, asked.offset)
     (example,) = (await house.example(engine, asked)).values()
     query = Query(
         like=(example,), k=asked.k + asked.offset, filter=_filter(asked), radius=asked.radius,
@@ -83,7 +82,6 @@ async def similar(asked: SimilarRequest, house: Served) -> SearchResponse:
 async def describe(asked: DescribeRequest, house: Served) -> MatchResponse:
     """Put a crystal in words: descriptors and captions that fit it best, or your own texts."""
     _, engine = house.engine(asked.index)
-    house.check_batch(len(asked.texts), "texts")
     given = await house.example(engine, asked)
     if asked.texts:
         found = await house.call(
@@ -100,7 +98,6 @@ async def classify(asked: ClassifyRequest, house: Served) -> LabelResponse:
     from clac.data.grammar.prompts import task_labels
 
     _, engine = house.engine(asked.index)
-    house.check_batch(len(asked.labels), "labels")
     try:
         labels = asked.labels or list(task_labels(asked.task))
     except ClacError as error:
@@ -134,7 +131,6 @@ async def predict(asked: PredictRequest, house: Served) -> PredictResponse:
 async def embed(asked: EmbedRequest, house: Served) -> EmbedResponse:
     """Return unit vectors of texts and structures; their cosines compare them."""
     _, engine = house.engine("")
-    house.check_batch(len(asked.texts) + len(asked.structures), "texts")
     fields = [f"structures.{i}" for i in range(len(asked.structures))]
     records = await house.records(asked.structures, fields)
 
@@ -156,7 +152,7 @@ async def _examples(
     found: list[str | Record] = []
     for number, one in enumerate(given):
         if isinstance(one, str):
-            house.row(engine, one)
+            house.row(engine, one, f"{field}.{number}")
             found.append(one)
         else:
             found.append(await house.record(one, f"{field}.{number}"))
@@ -179,25 +175,20 @@ async def _found(house: House, engine: SearchEngine, query: Query) -> Hits:
     try:
         return await house.desk.search(engine, query)
     except InputError as error:
-        raise of_error(error, "filter" if str(error).startswith("filter") else "text") from error
+        said = str(error)
+        field = "filter" if said.startswith("filter") else "unlike" if "unlike" in said else "text"
+        raise of_error(error, field) from error
 
 
 def _told(
     name: str, hits: Hits, offset: int, counted: Mapping[str, Sequence[Facet]], start: float
 ) -> SearchResponse:
     """Dress hits as the service answers them."""
-    done = hits.filtered
     return SearchResponse(
         index=name,
         hits=hits[offset:],
-        understood=[
-            Understood(text=c.text, says=c.says, filter=write_optimade(c.filter), use=c.use)
-            for c in hits.understood
-        ],
-        filter=done and FilterReport(
-            text=done.text, passing=done.passing, unknown=done.unknown,
-            missing=dict(done.missing), alone=dict(done.alone),
-        ),
+        understood=[Understood.of(condition) for condition in hits.understood],
+        filter=FilterReport.of(hits.filtered),
         relaxed=hits.relaxed,
         path=hits.path,
         facets={
@@ -205,9 +196,4 @@ def _told(
             for column, values in counted.items()
         },
         took_ms=round((time.perf_counter() - start) * 1000, 2),
-    )  # fmt: skip
-
-
-def refuse(refusal: Refusal) -> None:
-    """Raise InputError for a crystal that cannot be represented."""
-    raise InputError(refusal.origin, refusal.reason)
+    )

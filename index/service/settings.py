@@ -6,6 +6,12 @@ from dataclasses import dataclass
 
 from clac.errors import ConfigError
 
+MAX_K = 1000
+MAX_OFFSET = 10_000
+MAX_LETTERS = 2000
+"""of each text, filter or label"""
+MAX_BATCH = 64
+"""texts, structures or labels of one request"""
 LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
 
 
@@ -19,13 +25,6 @@ class Settings:
     """from the first byte of a request to the last of its body"""
     max_atoms: int = 500
     """of an uploaded cell"""
-    max_k: int = 1000
-    max_depth: int = 10_000
-    """offset and k together"""
-    max_letters: int = 2000
-    """of a text, a filter or a list of labels"""
-    max_batch: int = 64
-    """texts, structures or labels of one request"""
     timeout_s: float = 30.0
     """of a request, its time in the queue included"""
     parse_timeout_s: float = 10.0

@@ -1,6 +1,8 @@
-/** The page of the API, made of its OpenAPI document: paths, fields, an example to try. */
+/** The page of the API, made of its OpenAPI document: paths, fields, answers, an example to try. */
 
+import { ask, hasKey } from "./api.js";
 import { el, fill } from "./dom.js";
+import { showProblem, waitingLine } from "./problem.js";
 
 const TITLES = {
   search: "Search", structure: "One crystal", collection: "What is there", optimade: "OPTIMADE",
@@ -24,9 +26,11 @@ async function start() {
 }
 
 function introduction(known) {
+  const told = known.info.description.split("\n\n");
   return [
     el("p", {}, `${known.info.summary} Version ${known.info.version}.`),
-    el("p", { class: "dim" }, "Bodies are JSON. A mistake is answered as application/problem+json with its field, the line of a bad file, and what to do; 429 and 503 say in Retry-After when to ask again. Where the service wants a key, send it as Authorization: Bearer KEY."),
+    ...told.map((words) => el("p", { class: "dim" }, words)),
+    el("p", { class: "dim" }, "The examples name crystals of the embedded collection. Of another index take ids that a search gives."),
   ];
 }
 
@@ -46,13 +50,44 @@ function article(one, known) {
   const schema = body && resolved(body, known);
   const example = schema?.examples?.[0];
   const rows = schema ? fields(schema, known) : parameters(one, known);
-  const address = new URL(one.path.slice(1).replace(/\{id[^}]*\}/, "sodium-chloride-rock-salt"), document.baseURI);
+  const path = one.path.slice(1).replace(/\{id[^}]*\}/, "sodium-chloride-rock-salt");
   return el("article", {},
     el("h3", {}, el("span", { class: "method" }, one.method.toUpperCase()), one.path),
     el("p", {}, one.description || one.summary),
     rows.length > 0 && table(rows),
-    (example || one.method === "get") && trial(one.method, address, example),
+    answers(one, known),
+    (example || one.method === "get") && trial(path, example, one.security),
   );
+}
+
+/** Tell what comes back: its fields, and an example. */
+function answers(one, known) {
+  const [[type, content]] = Object.entries(one.responses["200"].content);
+  const schema = resolved(content.schema, known);
+  const example = content.example ?? schema.examples?.[0];
+  const rows = inner(schema, known);
+  return el("details", {},
+    el("summary", {}, `What comes back: ${type}`),
+    rows.length > 0 && table(rows),
+    el("pre", { tabindex: 0, role: "group", "aria-label": "Example of an answer" },
+      typeof example === "string" ? example : JSON.stringify(example, null, 1)),
+  );
+}
+
+/** List the fields of a schema, and after each those of the objects that it holds. */
+function inner(schema, known, before = "") {
+  return fields(schema, known).flatMap((row) => {
+    const held = objectIn(schema.properties[row.name], known);
+    const name = before + row.name;
+    return [{ ...row, name, text: schema.properties[row.name].description }, ...(held ? inner(held, known, `${name}.`) : [])];
+  });
+}
+
+/** Return the schema of the objects that a value is or holds, if it does. */
+function objectIn(given, known) {
+  if (given.$ref) return resolved(given, known);
+  const parts = [given.items, given.additionalProperties, ...(given.anyOf ?? [])];
+  return parts.filter((x) => x instanceof Object).map((x) => objectIn(x, known)).find(Boolean);
 }
 
 function fields(schema, known) {
@@ -78,13 +113,18 @@ function told(given, isNeeded) {
 /** Name what a value is: 'text', 'whole number 1 to 100', 'list of Upload'. */
 function kind(given, known) {
   if (given.$ref) return given.$ref.split("/").pop();
-  if (given.anyOf) return given.anyOf.filter((x) => x.type !== "null").map((x) => kind(x, known)).join(" or ");
+  const several = given.anyOf ?? given.oneOf;
+  if (several) return several.filter((x) => x.type !== "null").map((x) => kind(x, known)).join(" or ");
   if (given.enum) return given.enum.join(" | ");
-  if (given.type === "array") return `list of ${kind(given.items ?? {}, known)}`;
-  const name = { string: "text", integer: "whole number", number: "number", boolean: "true or false" }[given.type] ?? "value";
+  if (given.type === "array") return `list of ${kind(given.items ?? {}, known)}${most(given.maxItems, "in the list")}`;
+  const name = { string: "text", integer: "whole number", number: "number", boolean: "true or false", object: "object" }[given.type] ?? "value";
   const low = given.minimum ?? given.exclusiveMinimum, high = given.maximum ?? given.exclusiveMaximum;
   const range = low === undefined ? "" : high === undefined ? ` from ${low}` : ` ${low} to ${high}`;
-  return name + range;
+  return name + range + most(given.maxLength, "letters");
+}
+
+function most(count, what) {
+  return count === undefined ? "" : `, at most ${count} ${what}`;
 }
 
 function resolved(given, known) {
@@ -98,28 +138,34 @@ function table(rows) {
   );
 }
 
-/** An example as a command, and a button that asks it. */
-function trial(method, address, example) {
-  const sent = example && JSON.stringify(example);
-  const command = sent
-    ? `curl -s ${address} -H 'content-type: application/json' -d '${sent.replaceAll("'", "'\\''")}'`
-    : `curl -s ${address}`;
-  const answer = el("pre", { hidden: true, tabindex: 0, role: "group", "aria-label": "Answer" });
-  const ask = el("button", { type: "button", class: "plain", on: { click: () => tried(answer, method, address, sent) } }, "Try it");
-  return el("div", {}, el("pre", { tabindex: 0, role: "group", "aria-label": "Command" }, command), ask, answer);
+/** An example as a command, and a button that asks it with the key that is in use. */
+function trial(path, example, security) {
+  const command = el("pre", { tabindex: 0, role: "group", "aria-label": "Command" });
+  const answer = el("div", { hidden: true, role: "group", "aria-label": "Answer" });
+  const tell = () => fill(command, commandOf(path, example, security && hasKey()));
+  const tried = async () => {
+    answer.hidden = false;
+    tell();
+    fill(answer, waitingLine("asking"));
+    try {
+      const text = await ask(path, example ?? null, { text: true });
+      fill(answer, el("pre", { tabindex: 0 }, `200\n${pretty(text)}`));
+    } catch (problem) {
+      showProblem(answer, problem, { again: tried });
+    }
+  };
+  tell();
+  return el("div", {}, command, el("button", { type: "button", class: "plain", on: { click: tried } }, "Try it"), answer);
 }
 
-async function tried(answer, method, address, sent) {
-  answer.hidden = false;
-  fill(answer, "…");
-  try {
-    const reply = await fetch(address, {
-      method: method.toUpperCase(), body: sent, headers: sent ? { "content-type": "application/json" } : {},
-    });
-    fill(answer, `${reply.status}\n${pretty(await reply.text())}`);
-  } catch (error) {
-    fill(answer, "The service does not answer.");
+function commandOf(path, example, withKey) {
+  const words = [`curl -s ${new URL(path, document.baseURI)}`];
+  if (withKey) words.push("-H 'authorization: Bearer KEY'");
+  if (example) {
+    words.push("-H 'content-type: application/json'");
+    words.push(`-d '${JSON.stringify(example).replaceAll("'", "'\\''")}'`);
   }
+  return words.join(" ");
 }
 
 function pretty(text) {

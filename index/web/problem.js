@@ -15,7 +15,8 @@ const NAMES = {
  */
 export function problemBox(problem, { again, content } = {}) {
   const where = [];
-  const field = /^like\.\d+$/.test(problem.field || "") ? "structure" : problem.field;
+  const given = problem.status === 404 ? "like" : "structure";
+  const field = /^like\.\d+/.test(problem.field || "") ? given : problem.field;
   if (field && field !== "body") where.push(["In ", NAMES[field] || field]);
   if (problem.line) where.push([where.length ? ", line " : "Line ", String(problem.line)]);
   const line = problem.line && content ? content.split(/\r?\n/)[problem.line - 1] : undefined;
