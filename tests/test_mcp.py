@@ -23,6 +23,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult
 
 from clac.errors import ConfigError
+from index.assistant import Assistant
 from index.mcp import PATH, create_server, http_app
 from index.service import Keys, Settings
 from index.service.bodies import CIF
@@ -168,6 +169,27 @@ def test_only_this_machine_is_served_without_a_key() -> None:
             assert httpx2.post(address, json=ping, headers=headers).status_code in (403, 421)
         body = {**ping, "params": {"x": "a" * 2 * SLOW.max_body_bytes}}
         assert httpx2.post(address, json=body).status_code == 413
+
+
+def test_the_files_of_calls_wait_no_longer_and_no_more_than_they_may() -> None:
+    async def ask() -> list[Any]:
+        assistant.start()
+        arguments = {"cif": CIF, "properties": ["band_gap"]}
+        await assistant.call("collection_info", {})
+        calls = [assistant.call("predict_property", arguments) for _ in range(3)]
+        told = await asyncio.gather(*calls, return_exceptions=True)
+        await assistant.stop()
+        return told
+
+    async def read(shelf: object, text: str) -> None:
+        await asyncio.sleep(600)
+
+    assistant = Assistant(None, Settings(waiting=2, timeout_s=5))
+    assistant._read = read
+    lines = [str(told) for told in asyncio.run(ask())]
+    assert [("no time" in line, "too many calls" in line) for line in lines] == [
+        (True, False), (True, False), (False, True),
+    ]  # fmt: skip
 
 
 def test_it_needs_no_more_than_its_own_extra() -> None:

@@ -16,9 +16,12 @@ from running_service import Service, running
 from clac import load_model
 from clac.errors import ConfigError, InputError
 from index.service import Keys, Settings, create_app
-from index.service.bodies import CIF
+from index.service.bodies import CIF, Upload
 from index.service.desk import Desk
+from index.service.guard import Guard
+from index.service.house import House
 from index.service.keys import Rates, digest_of, make_key
+from index.service.meters import Meters
 from index.service.parsing import Parsers
 from index.service.problems import Problem
 from index.service.run import Impatient
@@ -32,6 +35,26 @@ def guarded():
     settings = Settings(burst=8, rate_per_s=0.5, max_body_bytes=2000, body_timeout_s=0.5)
     with running(settings, Keys({digest_of(KEY): "ana"})) as service:
         yield service
+
+
+async def asked_of(app: Any, settings: Settings, **headers: str) -> list[Any]:
+    """Ask an application behind the guard, without a socket; return what it sends."""
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    named = {"host": "localhost:1", **headers}
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"",
+             "client": ("127.0.0.1", 2),
+             "headers": [(name.encode(), value.encode()) for name, value in named.items()],
+    }  # fmt: skip
+    guard = Guard(app, settings, Keys({}), Meters(lambda: 0))
+    await guard(scope, receive, send)
+    return sent
 
 
 def bearer(key: str = KEY) -> dict[str, str]:
@@ -160,18 +183,71 @@ def test_more_than_may_wait_are_sent_away_and_those_that_wait_too_long() -> None
     async def ask() -> list[Any]:
         tasks = []
         for _ in range(5):
-            tasks.append(asyncio.create_task(desk.search(engine, Query("a"))))
+            asked = desk.search(engine, Query("a"))
+            tasks.append(asyncio.create_task(asyncio.wait_for(asked, 0.5)))
             await asyncio.sleep(0.05)
         return await asyncio.gather(*tasks, return_exceptions=True)
 
-    desk, engine = Desk(Settings(waiting=2, timeout_s=0.5)), Slow()
+    desk, engine = Desk(Settings(waiting=2)), Slow()
     answers = asyncio.run(ask())
     engine.go.set()
     desk.stop()
-    assert all(isinstance(a, Problem) and a.status_code == 503 for a in answers)
-    told = [answer.detail for answer in answers]
-    assert told.count("too many requests wait for the model") == 2
-    assert answers[-1].headers["Retry-After"] == "1"
+    assert all(isinstance(answer, Problem) for answer in answers[3:])
+    assert all(isinstance(answer, TimeoutError) for answer in answers[:3])
+    assert answers[-1].detail == "too many requests wait for the model"
+    assert (answers[-1].status_code, answers[-1].headers["Retry-After"]) == (503, "1")
+    assert engine.asked == [1]
+
+
+def test_uploads_that_may_wait_are_counted_too() -> None:
+    class Reading:
+        async def read_one(self, text: str, name: str) -> str:
+            await asyncio.sleep(0.2)
+            return name
+
+    async def ask() -> list[Any]:
+        upload = Upload(content="x")
+        tasks = [house.records([upload] * 2, ["a", "b"]) for _ in range(4)]
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    house = House({}, Settings(waiting=2))
+    house._parsers, house.ready = Reading(), True
+    for _ in range(2):  # those who are gone make room
+        answers = asyncio.run(ask())
+        assert answers[:2] == [["upload"] * 2] * 2
+        assert [answer.status_code for answer in answers[2:]] == [503, 503]
+        assert answers[2].headers["Retry-After"] == "1" and "wait" in answers[2].detail
+    house.desk.stop()
+
+
+def test_a_request_has_one_deadline_for_all_that_it_needs() -> None:
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        for _ in range(20):
+            await asyncio.sleep(0.1)
+
+    told = asyncio.run(asked_of(slow, Settings(timeout_s=0.3)))
+    assert told[0]["status"] == 503 and b"no time" in told[1]["body"]
+    assert (b"retry-after", b"1") in told[0]["headers"]
+
+
+def test_who_gives_up_leaves_the_parser_to_the_next() -> None:
+    class Parser:
+        is_alive = True
+
+        def ask(self, text: str, name: str, timeout_s: float) -> list[str]:
+            time.sleep(0.3)
+            return [text]
+
+    async def ask() -> None:
+        parsers = Parsers(load_model(), Settings())
+        parsers._idle.get_nowait()
+        parsers._idle.put_nowait(Parser())
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(parsers.read("a", "a"), 0.05)
+        assert parsers._idle.empty()  # it is not asked two things at once
+        assert await asyncio.wait_for(parsers.read("b", "b"), 5) == ["b"]
+
+    asyncio.run(ask())
 
 
 def test_a_parser_that_hangs_or_dies_is_replaced() -> None:

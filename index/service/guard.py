@@ -16,6 +16,7 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from index.service.desk import busy
 from index.service.keys import Gate, Keys, key_of
 from index.service.meters import Meters
 from index.service.problems import Problem
@@ -58,7 +59,7 @@ class Guard:
         try:
             who = self._admit(scope)
             body = _Body(receive, Headers(scope=scope), self._settings)
-            await self._app(scope, body, told)
+            await self._in_time(scope, body, told)
         except Problem as problem:
             who = problem.more.pop("who", "")
             if not told.status:
@@ -66,6 +67,17 @@ class Guard:
         finally:
             self._meters.count(scope, told.status or 500, told.seconds)
             _write(scope, told, who if told.status else "")
+
+    async def _in_time(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the service answer. Raises Problem where it takes longer than a request may."""
+        clock = asyncio.timeout(self._settings.timeout_s)
+        try:
+            async with clock:
+                await self._app(scope, receive, send)
+        except TimeoutError:
+            if not clock.expired():
+                raise
+            raise busy("there was no time for it") from None
 
     def _admit(self, scope: Scope) -> str:
         """Return whose key a request has. Raises Problem for nobody's, and for too many."""

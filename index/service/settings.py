@@ -27,14 +27,15 @@ class Settings:
     max_batch: int = 64
     """texts, structures or labels of one request"""
     timeout_s: float = 30.0
-    """of a request, its time in the queue included"""
+    """of a request, its time in queues included"""
     parse_timeout_s: float = 10.0
+    """of one upload"""
     parse_memory_bytes: int = 4 * 2**30
     """of the process that reads uploads"""
     parsers: int = 1
     """such processes"""
     waiting: int = 128
-    """requests that may wait for the model; those beyond are sent away"""
+    """requests that may wait for the model, and until uploads are read; the rest is sent away"""
     together: int = 32
     """texts that are encoded in one pass"""
     rate_per_s: float = 20.0
