@@ -40,6 +40,7 @@ _WARM_S = 10.0
 """after which the memory must stay as it is"""
 _HOSTILE = 10_000
 _AT_ONCE = 40
+_HTTP = "HTTP/1.1\r\nhost: 127.0.0.1\r\n"
 _READY_S = 120.0
 MIB = 1 << 20
 
@@ -112,7 +113,7 @@ async def _exchange(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, method: str, path: str, body: str
 ) -> tuple[int, bytes]:
     sent = body.encode()
-    head = (f"{method} {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+    head = (f"{method} {path} {_HTTP}content-type: application/json\r\n"
             f"content-length: {len(sent)}\r\n\r\n")  # fmt: skip
     writer.write(head.encode() + sent)
     await writer.drain()
@@ -230,7 +231,7 @@ def attack(dice: random.Random) -> bytes:
         "/v1/embed",
     ]
     path = dice.choice(paths)
-    match dice.randrange(9):
+    match dice.randrange(10):
         case 0:  # too large
             return _post(path, {"text": "a" * dice.randrange(2_000_000, 4_000_000)})
         case 1:  # no JSON
@@ -244,26 +245,31 @@ def attack(dice: random.Random) -> bytes:
                 dice.choices(["..", "%2e%2e", "..%2f", "%00", "etc", "passwd", "web"], k=5)
             )
             where = dice.choice(["/v1/structures/", "/web/", "/optimade/v1/structures/", "/"])
-            return f"GET {where}{up} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".encode()
+            return f"GET {where}{up} {_HTTP}connection: close\r\n\r\n".encode()
         case 4:  # headers that break lines
             long = "y" * dice.randrange(1, 70_000)
-            head = f"GET /v1/indexes HTTP/1.1\r\nhost: x\r\nx-a: b\rset-cookie: c\r\n{long}: z\r\n"
+            head = f"GET /v1/indexes {_HTTP}x-a: b\rset-cookie: c\r\n{long}: z\r\n"
             return f"{head}connection: close\r\n\r\n".encode()
         case 5:  # CIFs that explode
             return _post("/v1/similar", {"structure": {"content": _bomb(dice), "name": "<b>.cif"}})
         case 6:  # filters that nest
             deep = "(" * dice.randrange(1, 900) + 'elements HAS "' + "O" * dice.randrange(5)
             return _post("/v1/search", {"text": "a", "filter": deep})
-        case 7:  # no HTTP at all
+        case 7:  # a name of another site that points here
+            host = dice.choice(
+                ["elsewhere.example", "127.0.0.1.elsewhere.example", "[::1", "", "@"]
+            )
+            return f"GET /v1/indexes HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n".encode()
+        case 8:  # no HTTP at all
             return dice.randbytes(dice.randrange(1, 3000))
         case _:  # a body that never comes, and one of another length
             size = dice.choice([-1, 5, 10**9, 10**30])
-            return f"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {size}\r\n\r\n{{".encode()
+            return f"POST {path} {_HTTP}content-length: {size}\r\n\r\n{{".encode()
 
 
 def _post(path: str, body: Any) -> bytes:
     sent = body if isinstance(body, bytes) else json.dumps(body).encode("utf-8", "replace")
-    head = (f"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+    head = (f"POST {path} {_HTTP}content-type: application/json\r\n"
             f"content-length: {len(sent)}\r\nconnection: close\r\n\r\n")  # fmt: skip
     return head.encode() + sent
 

@@ -32,6 +32,11 @@ def serve(
         list[str] | None,
         typer.Option("--origin", help="A site whose pages may ask too; may be given again."),
     ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", help="A name under which it may be asked, beside those of "
+                                          "this machine; may be given again."),
+    ] = None,
     log_queries: Annotated[
         bool, typer.Option("--log-queries", help="Write what is asked into the log.")
     ] = False,
@@ -49,7 +54,10 @@ def serve(
         key, line = make_key(new_key)
         typer.echo(f"key, for the client:   {key}\nline, for --keys FILE: {line}")
         return
-    settings = Settings(host=host, origins=tuple(origin or ()), log_queries=log_queries)
+    hosts = tuple(name.lower() for name in allow_host or ())
+    settings = Settings(
+        host=host, origins=tuple(origin or ()), hosts=hosts, log_queries=log_queries
+    )
     folders = {path.absolute().name: path for path in index or []}
     app = create_app(folders, settings, Keys.read(keys), model)
     render.notice(f"CLaC on http://{host}:{port}, docs at /docs; Ctrl-C ends it")

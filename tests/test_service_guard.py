@@ -69,13 +69,61 @@ def test_only_a_key_opens_what_is_kept(guarded: Service) -> None:
     assert guarded.get("/healthz").status == 200
     assert guarded.get("/v1/indexes", **bearer()).status == 200
     assert guarded.get("/v1/indexes", **{"x-api-key": KEY}).status == 200
+    reply = guarded.get("/v1/indexes", origin="https://site.example", **bearer())
+    assert not any(name.startswith("access-control") for name in reply.headers)
+
+
+def test_a_foreign_name_that_points_here_opens_nothing(guarded: Service) -> None:
+    for host in ("elsewhere.example", "127.0.0.1.elsewhere.example:80", "[::1", "a@localhost"):
+        for path in ("/", "/v1/indexes", "/v1/indexes/", "/web", "/optimade/v1/info"):
+            reply = guarded.get(path, host=host, **bearer("none"))
+            assert reply.status == 421 and "location" not in reply.headers, (host, path)
+    assert "elsewhere.example" in guarded.get("/v1/x", host="elsewhere.example").json["detail"]
+    for host in ("localhost", "LOCALHOST:8000", "[::1]:8000", "127.0.0.1"):
+        assert guarded.get("/healthz", host=host).status == 200
+    assert guarded.get("/v1/indexes/", **bearer()).status == 404  # and no redirect
+
+
+def test_allowed_names_are_asked_for_and_others_only_where_it_is_not_local() -> None:
+    for settings, known, foreign in (
+        (Settings(), False, False),
+        (Settings(hosts=("crystals.example",)), True, False),
+        (Settings(host="0.0.0.0"), True, True),
+        (Settings(host="0.0.0.0", hosts=("crystals.example",)), True, False),
+    ):
+        assert settings.answers_to("crystals.example:443") == known
+        assert settings.answers_to("elsewhere.example") == foreign
+        assert settings.answers_to("127.0.0.1:8000")
+
+
+@pytest.mark.parametrize("keys", [{}, {digest_of(KEY): "ana"}], ids=["open", "keys"])
+def test_pages_of_named_sites_may_ask_and_read_why_they_may_not(keys: dict[str, str]) -> None:
+    site = {"origin": "https://site.example"}
+    other = {"origin": "https://other.example"}
+    asks = {"access-control-request-method": "POST",
+            "access-control-request-headers": "authorization,content-type,x-api-key"}  # fmt: skip
+    allowed = "access-control-allow-origin"
+    settings = Settings(origins=("https://site.example",), max_body_bytes=2000)
+    with running(settings, Keys(keys)) as service:
+        reply = service.ask("OPTIONS", "/v1/search", headers={**site, **asks})
+        assert (reply.status, reply.headers[allowed]) == (200, site["origin"])
+        assert service.ask("OPTIONS", "/v1/search", headers={**other, **asks}).status == 400
+        reply = service.post("/v1/search", {"text": "salt"}, **site, **bearer())
+        assert (reply.status, reply.headers[allowed]) == (200, site["origin"])
+        assert reply.headers["access-control-expose-headers"] == "Retry-After"
+        assert allowed not in service.get("/v1/indexes", **other, **bearer()).headers
+        reply = service.post("/v1/search", {"text": "a" * 3000}, **site, **bearer())
+        assert (reply.status, reply.headers[allowed]) == (413, site["origin"])
+        if keys:
+            reply = service.post("/v1/search", {}, **site)
+            assert (reply.status, reply.headers[allowed]) == (401, site["origin"])
 
 
 def test_a_body_may_be_neither_too_large_nor_too_slow(guarded: Service) -> None:
     reply = guarded.post("/v1/search", {"text": "a" * 3000}, **bearer())
     assert reply.status == 413 and "2000 bytes" in reply.json["detail"]
     head = (
-        f"POST /v1/search HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+        f"POST /v1/search HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
         f"authorization: Bearer {KEY}\r\n"
     )
     slow = b"content-length: 50\r\n\r\n{"
@@ -90,7 +138,7 @@ def test_half_a_request_line_does_not_hold_a_connection(
     guarded: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Impatient, "patience_s", 0.5)
-    ask = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"
+    ask = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
     for before, sent in ((b"", b""), (b"", b"GET /he"), (ask, b"GET /he")):
         with socket.create_connection(("127.0.0.1", guarded.port), timeout=10) as line:
             line.sendall(before)

@@ -81,6 +81,10 @@ class Guard:
 
     def _admit(self, scope: Scope) -> str:
         """Return whose key a request has. Raises Problem for nobody's, and for too many."""
+        host = Headers(scope=scope).get("host", "")
+        if not self._settings.answers_to(host):
+            reason = f"this service is not known as {host[:100]!r}; its --allow-host names others"
+            raise Problem(421, reason)
         if not len(self._keys) or not _is_kept(scope["path"]):
             return ""
         key = key_of(Headers(scope=scope))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from clac.errors import ConfigError
 
+_HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d+)?")
 LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
 
 
@@ -46,6 +48,9 @@ class Settings:
     """texts of queries stand in the log"""
     origins: tuple[str, ...] = ()
     """of other sites whose pages may ask"""
+    hosts: tuple[str, ...] = ()
+    """names under which it may be asked, beside those of this machine; where there is none, a
+    service that others reach may be asked under any"""
 
     def __post_init__(self) -> None:
         """Check that every limit is above zero."""
@@ -58,3 +63,14 @@ class Settings:
     def is_local(self) -> bool:
         """Tell whether only this machine can ask."""
         return self.host in LOCAL_HOSTS
+
+    def answers_to(self, host: str) -> bool:
+        """Tell whether it may be asked under the name of a Host header.
+
+        A page of another site can point a name of its own at this machine (DNS rebinding); a
+        browser then takes this service for a part of that site.
+        """
+        if not self.is_local and not self.hosts:
+            return True
+        found = _HOST.fullmatch(host.lower())
+        return found is not None and found[1].strip("[]") in (*LOCAL_HOSTS, *self.hosts)
