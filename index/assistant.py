@@ -26,7 +26,7 @@ from index.tools import TOOLS, Shelf, Tool
 
 PATIENCE_S = 50.0
 """that a call may take: most assistants give up after 60"""
-_PLAIN = (InputError, ModelError, ConfigError, MissingExtra)
+_PLAIN = (InputError, ConfigError, MissingExtra)
 """errors that tell nothing of this machine"""
 
 log = logging.getLogger("clac.mcp")
@@ -71,7 +71,8 @@ class Assistant:
             if self._settings.is_local or isinstance(error, _PLAIN):
                 raise
             log.exception("%s", name)
-            raise ModelError("the index cannot be read; see the log of the server") from error
+            what = "model" if isinstance(error, ModelError) else "index"
+            raise ModelError(f"the {what} cannot be read; see the log of the server") from error
 
     async def _open(self) -> Shelf:
         """Open model and index; what goes wrong is told at every call, and once here."""

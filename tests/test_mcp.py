@@ -22,7 +22,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult
 
-from clac.errors import ConfigError
+from clac.errors import ConfigError, ModelError
 from index.assistant import Assistant
 from index.mcp import PATH, create_server, http_app
 from index.service import Keys, Settings
@@ -190,6 +190,26 @@ def test_the_files_of_calls_wait_no_longer_and_no_more_than_they_may() -> None:
     assert [("no time" in line, "too many calls" in line) for line in lines] == [
         (True, False), (True, False), (False, True),
     ]  # fmt: skip
+
+
+def test_a_damaged_part_of_the_model_is_told_by_its_path_on_this_machine_alone() -> None:
+    async def ask(assistant: Assistant) -> str:
+        assistant.start()
+        with pytest.raises(ModelError) as caught:
+            await assistant.call("collection_info", {})
+        await assistant.stop()
+        return str(caught.value)
+
+    def damaged() -> None:
+        raise ModelError("/srv/weights: damaged")
+
+    for host, told in (
+        ("127.0.0.1", "/srv/weights: damaged"),
+        ("0.0.0.0", "the model cannot be read; see the log of the server"),
+    ):
+        assistant = Assistant(None, Settings(host=host))
+        assistant._shelf = damaged
+        assert asyncio.run(ask(assistant)) == told
 
 
 def test_it_needs_no_more_than_its_own_extra() -> None:

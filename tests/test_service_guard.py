@@ -13,16 +13,12 @@ from typing import Any
 import pytest
 from running_service import Service, running
 
-from clac import load_model
 from clac.errors import ConfigError, InputError
 from index.service import Keys, Settings, create_app
-from index.service.bodies import CIF, Upload
 from index.service.desk import Desk
 from index.service.guard import Guard
-from index.service.house import House
 from index.service.keys import Rates, digest_of, make_key
 from index.service.meters import Meters
-from index.service.parsing import Parsers
 from index.service.problems import Problem
 from index.service.run import Impatient
 from index.types import Query
@@ -247,27 +243,6 @@ def test_more_than_may_wait_are_sent_away_and_those_that_wait_too_long() -> None
     assert engine.asked == [1]
 
 
-def test_uploads_that_may_wait_are_counted_too() -> None:
-    class Reading:
-        async def read_one(self, text: str, name: str) -> str:
-            await asyncio.sleep(0.2)
-            return name
-
-    async def ask() -> list[Any]:
-        upload = Upload(content="x")
-        tasks = [house.records([upload] * 2, ["a", "b"]) for _ in range(4)]
-        return await asyncio.gather(*tasks, return_exceptions=True)
-
-    house = House({}, Settings(waiting=2))
-    house._parsers, house.ready = Reading(), True
-    for _ in range(2):  # those who are gone make room
-        answers = asyncio.run(ask())
-        assert answers[:2] == [["upload"] * 2] * 2
-        assert [answer.status_code for answer in answers[2:]] == [503, 503]
-        assert answers[2].headers["Retry-After"] == "1" and "wait" in answers[2].detail
-    house.desk.stop()
-
-
 def test_a_request_has_one_deadline_for_all_that_it_needs() -> None:
     async def slow(scope: Any, receive: Any, send: Any) -> None:
         for _ in range(20):
@@ -276,57 +251,3 @@ def test_a_request_has_one_deadline_for_all_that_it_needs() -> None:
     told = asyncio.run(asked_of(slow, Settings(timeout_s=0.3)))
     assert told[0]["status"] == 503 and b"no time" in told[1]["body"]
     assert (b"retry-after", b"1") in told[0]["headers"]
-
-
-def test_who_gives_up_leaves_the_parser_to_the_next() -> None:
-    class Parser:
-        is_alive = True
-
-        def ask(self, text: str, name: str, timeout_s: float) -> list[str]:
-            time.sleep(0.3)
-            return [text]
-
-    async def ask() -> None:
-        parsers = Parsers(load_model(), Settings())
-        parsers._idle.get_nowait()
-        parsers._idle.put_nowait(Parser())
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(parsers.read("a", "a"), 0.05)
-        assert parsers._idle.empty()  # it is not asked two things at once
-        assert await asyncio.wait_for(parsers.read("b", "b"), 5) == ["b"]
-
-    asyncio.run(ask())
-
-
-def test_a_parser_that_hangs_or_dies_is_replaced() -> None:
-    settings = Settings(max_atoms=4)
-    parsers = Parsers(load_model(), settings)
-
-    async def ask() -> None:
-        await parsers.start()
-        (parser,) = parsers._all
-        found = await asyncio.to_thread(parser.ask, CIF * 200, "x.cif", 0.001)
-        assert "takes more than" in str(found) and not parser.is_alive
-        with pytest.raises(InputError, match=r"at most 4|4 at most|more than 4"):
-            await parsers.read(CIF, "x.cif")  # eight atoms
-        (parser,) = parsers._all
-        parser._process.kill()
-        time.sleep(0.2)
-        with pytest.raises(InputError, match=r"y\.cif"):
-            await parsers.read("data_\n", "y.cif")
-
-    asyncio.run(ask())
-    parsers.stop()
-    assert not parsers._all
-
-
-def test_a_parser_may_not_eat_the_memory() -> None:
-    parsers = Parsers(load_model(), Settings(parse_memory_bytes=2**20))
-
-    async def ask() -> None:
-        await parsers.start()
-        with pytest.raises(InputError, match="more memory than"):
-            await parsers.read(CIF + "#" * 100_000_000, "x.cif")
-
-    asyncio.run(ask())
-    parsers.stop()

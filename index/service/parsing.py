@@ -117,7 +117,8 @@ class _Parser:
                 return self._pipe.recv()
         except (EOFError, OSError):
             self.kill()
-            return InputError(name, "it needs more memory than reading an upload may take")
+            reason = "its reader died; it may need more memory than an upload may take"
+            return InputError(name, reason)
         self.kill()
         return InputError(name, f"it takes more than the {timeout_s:g} s that an upload may take")
 
@@ -148,6 +149,9 @@ def _serve(pipe: Connection, embedder: Embedder, max_atoms: int, memory_bytes: i
             return
         except InputError as error:
             pipe.send(InputError(_placed(error.origin or name, error.reason, text), error.reason))
+        except Exception as error:  # libraries raise whatever an odd crystal provokes
+            kind = type(error).__name__
+            pipe.send(InputError(name, f"it cannot be read as a crystal ({kind})"))
 
 
 def _placed(origin: str, reason: str, text: str) -> str:

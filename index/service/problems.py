@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -16,6 +17,8 @@ from starlette.types import Scope
 from clac.errors import ClacError, InputError, MissingExtra, ModelError
 from index.optimade_questions import RefusedError
 from index.optimade_view import Asked, failure
+
+log = logging.getLogger("clac.service")
 
 MEDIA_TYPE = "application/problem+json"
 OPTIMADE = "/optimade"
@@ -92,9 +95,11 @@ def of_error(error: ClacError, field: str = "") -> Problem:
         if line := _LINE.search(error.origin):
             where["line"] = int(line[1])
         return Problem(422, str(error), **where)
-    if isinstance(error, (ModelError, MissingExtra)):
+    if isinstance(error, MissingExtra):
         return Problem(422, str(error), **where)
-    return Problem(500, "the index cannot be read; see the log of the service")
+    log.error("%s", error, exc_info=error)
+    what = "model" if isinstance(error, ModelError) else "index"
+    return Problem(500, f"the {what} cannot be read; see the log of the service")
 
 
 def install(app: FastAPI) -> None:
