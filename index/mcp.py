@@ -31,7 +31,7 @@ from clac import __version__
 from clac.errors import ClacError, ConfigError
 from index.assistant import Assistant
 from index.service.keys import VARIABLE, Gate, Keys, key_of
-from index.service.run import server_of
+from index.service.run import run, server_of
 from index.service.settings import Settings
 from index.tools import TOOLS, Tool
 
@@ -104,7 +104,7 @@ def http_app(server: Server[Assistant], settings: Settings, keys: Keys) -> ASGIA
 
 def serve_http(app: ASGIApp, settings: Settings, port: int) -> None:
     """Serve what `http_app` returned until SIGINT or SIGTERM."""
-    asyncio.run(server_of(app, settings, port).serve())
+    run(server_of(app, settings, port))
 
 
 class _Keyed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import sys
 from typing import TYPE_CHECKING, final
 
@@ -78,9 +79,23 @@ def serve(app: FastAPI, settings: Settings, port: int) -> None:
         server.should_exit = True
 
     house.give_up = stop
-    asyncio.run(server.serve())
+    run(server)
     if house.failed is not None:
         raise house.failed
+
+
+def run(server: uvicorn.Server) -> None:
+    """Run a server until SIGINT or SIGTERM; the process may then end as one that did its work.
+
+    uvicorn raises the signal again once all is answered, which would end it as one that was killed.
+    """
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    asyncio.run(server.serve())
 
 
 def server_of(app: ASGIApp, settings: Settings, port: int) -> uvicorn.Server:
