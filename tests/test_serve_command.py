@@ -14,7 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+import typer
 from running_service import Service
+
+from index.cli_serve import folders_of
 
 COMMAND = [sys.executable, "-c", "from index.cli import main; main()", "serve"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
@@ -53,6 +57,17 @@ def lines_of(log: Path) -> list[dict[str, Any]]:
     notice, *lines = log.read_text().splitlines()
     assert notice.startswith("clac: CLaC on http://127.0.0.1:")
     return [json.loads(line) for line in lines]
+
+
+def test_indexes_are_named_by_their_folders_or_as_told(tmp_path: Path) -> None:
+    (tmp_path / "b=c").mkdir()
+    given = ["a/oxides", "old=b/oxides", "x=y=z", str(tmp_path / "b=c")]
+    assert folders_of(given) == {
+        "oxides": Path("a/oxides"), "old": Path("b/oxides"), "x": Path("y=z"),
+        "b=c": tmp_path / "b=c",
+    }  # fmt: skip
+    with pytest.raises(typer.BadParameter, match=r"are named .oxides.: .*NAME=PATH"):
+        folders_of(["a/oxides", "b/oxides"])
 
 
 def test_a_request_in_flight_is_answered_before_the_service_ends(tmp_path: Path) -> None:
