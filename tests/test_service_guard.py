@@ -17,7 +17,7 @@ from clac.errors import ConfigError, InputError
 from index.service import Keys, Settings, create_app
 from index.service.desk import Desk
 from index.service.guard import Guard
-from index.service.keys import Rates, digest_of, make_key
+from index.service.keys import Gate, Rates, digest_of, make_key
 from index.service.meters import Meters
 from index.service.problems import Problem
 from index.service.run import Impatient
@@ -148,7 +148,7 @@ def test_half_a_request_line_does_not_hold_a_connection(
 
 
 def test_one_key_cannot_ask_without_end(guarded: Service) -> None:
-    replies = [guarded.get("/v1/indexes", **bearer()) for _ in range(10)]
+    replies = [guarded.post("/v1/search", "{", **bearer()) for _ in range(10)]
     assert replies[-1].status == 429 and int(replies[-1].headers["retry-after"]) >= 1
 
 
@@ -161,6 +161,18 @@ def test_a_bucket_fills_at_a_steady_rate() -> None:
     assert rates.wait("a") == 0 and rates.wait("a") == 0.5
     now[0] = 100.0
     assert [rates.wait("a") for _ in range(4)][-1] > 0
+
+
+def test_what_only_shows_costs_a_tenth_of_a_question() -> None:
+    gate = Gate(Keys({digest_of(KEY): "ana"}), Settings(burst=2, rate_per_s=1e-9))
+    assert [gate.admit(KEY, "GET") for _ in range(10)] == [("ana", 0)] * 10
+    assert gate.admit(KEY) == ("ana", 0) and gate.admit(KEY)[1] > 0 < gate.admit(KEY, "GET")[1]
+
+
+@pytest.mark.parametrize("name", ["", " ", "#ana", " ana", "ana\n", "a\x85b"])
+def test_a_name_that_the_file_of_keys_would_misread_gets_no_key(name: str) -> None:
+    with pytest.raises(ConfigError, match="no name of a key"):
+        make_key(name)
 
 
 def test_keys_are_read_from_a_file_and_the_environment(

@@ -88,7 +88,7 @@ class Guard:
         if not len(self._keys) or not _is_kept(scope["path"]):
             return ""
         key = key_of(Headers(scope=scope))
-        name, wait = self._gate.admit(key)
+        name, wait = self._gate.admit(key, scope["method"])
         if name is None:
             wanted = "an Authorization: Bearer KEY header" if not key else "another key"
             headers = {"WWW-Authenticate": "Bearer"}

@@ -41,9 +41,9 @@ class Settings:
     together: int = 32
     """texts that are encoded in one pass"""
     rate_per_s: float = 20.0
-    """requests of one key, in the long run"""
+    """questions of one key, in the long run; ten GETs count as one"""
     burst: int = 60
-    """requests of one key at once"""
+    """questions of one key at once"""
     log_queries: bool = False
     """texts of queries stand in the log"""
     origins: tuple[str, ...] = ()
