@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -132,9 +133,9 @@ def test_stdout_holds_the_protocol_alone_and_the_end_of_stdin_ends_it() -> None:
 
 
 @contextlib.contextmanager
-def over_http(keys: Keys) -> Iterator[str]:
+def over_http(keys: Keys, settings: Settings = SLOW) -> Iterator[str]:
     """Serve over HTTP on a free port until the block ends; gives the address."""
-    app = http_app(create_server(settings=SLOW), SLOW, keys)
+    app = http_app(create_server(settings=settings), settings, keys)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
@@ -190,6 +191,22 @@ def test_the_files_of_calls_wait_no_longer_and_no_more_than_they_may() -> None:
     assert [("no time" in line, "too many calls" in line) for line in lines] == [
         (True, False), (True, False), (False, True),
     ]  # fmt: skip
+
+
+def test_a_body_over_http_may_not_be_slow_and_each_request_has_its_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "clac.service")
+    head = (f"POST {PATH} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
+            f"authorization: Bearer {KEY}\r\ncontent-length: 50\r\n\r\n{{")  # fmt: skip
+    settings = Settings(body_timeout_s=0.5)
+    with over_http(Keys({digest_of(KEY): "ana"}), settings) as address:
+        port = int(address.split(":")[2].split("/")[0])
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+            line.sendall(head.encode())
+            assert line.recv(100).split()[1] == b"408"
+    told = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    assert [(one["status"], one["key"], one["path"]) for one in told] == [(408, "ana", PATH)]
 
 
 def test_a_damaged_part_of_the_model_is_told_by_its_path_on_this_machine_alone() -> None:

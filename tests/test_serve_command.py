@@ -87,4 +87,5 @@ def test_a_request_in_flight_is_answered_before_the_service_ends(tmp_path: Path)
         assert line.recv(9000).startswith(b"HTTP/1.1 200")
         assert process.wait(120) == 0
     lines = lines_of(tmp_path / "log")
+    assert all(line["level"] == "info" and line["client"] == "127.0.0.1" for line in lines)
     assert lines[-1]["path"] == "/v1/search" and lines[-1]["status"] == 200

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime
+import json
+import logging
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
@@ -21,6 +25,7 @@ from index.service.keys import Gate, Rates, digest_of, make_key
 from index.service.meters import Meters
 from index.service.problems import Problem
 from index.service.run import Impatient
+from index.service.wire import Lines
 from index.types import Query
 
 KEY = "a-key-of-some-length"
@@ -33,8 +38,12 @@ def guarded():
         yield service
 
 
-async def asked_of(app: Any, settings: Settings, **headers: str) -> list[Any]:
-    """Ask an application behind the guard, without a socket; return what it sends."""
+def guarding(app: Any, settings: Settings) -> Guard:
+    return Guard(app, settings, Keys({}), Meters(lambda: 0))
+
+
+async def asked_of(guard: Guard) -> list[Any]:
+    """Ask a guard without a socket; return what it sends."""
     sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:
@@ -43,12 +52,8 @@ async def asked_of(app: Any, settings: Settings, **headers: str) -> list[Any]:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    named = {"host": "localhost:1", **headers}
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"",
-             "client": ("127.0.0.1", 2),
-             "headers": [(name.encode(), value.encode()) for name, value in named.items()],
-    }  # fmt: skip
-    guard = Guard(app, settings, Keys({}), Meters(lambda: 0))
+             "headers": [(b"host", b"localhost")]}  # fmt: skip
     await guard(scope, receive, send)
     return sent
 
@@ -128,6 +133,65 @@ def test_a_body_may_be_neither_too_large_nor_too_slow(guarded: Service) -> None:
         with socket.create_connection(("127.0.0.1", guarded.port), timeout=10) as line:
             line.sendall(head.encode() + more)
             assert line.recv(100).split()[1] == status
+
+
+def lines_of(caplog: pytest.LogCaptureFixture, count: int) -> list[Any]:
+    """Return the lines of the log about searches; each comes after its answer."""
+    deadline, lines = time.monotonic() + 30, []
+    while len(lines) < count and time.monotonic() < deadline:
+        time.sleep(0.05)
+        written = [json.loads(Lines().format(record)) for record in caplog.records]
+        lines = [line for line in written if line.get("path") == "/v1/search"]
+    return lines
+
+
+def test_a_line_of_the_log_tells_who_asked_and_never_what(
+    guarded: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "clac.service")
+    for body in ({"text": "secret salt", "filter": 'elements HAS "secret"'}, {"text": "a" * 3000}):
+        guarded.post("/v1/search", body, **bearer())
+    lines = lines_of(caplog, 2)
+    assert [line["status"] for line in lines] == [422, 413]
+    for line in lines:
+        assert {**line, "client": "127.0.0.1", "key": "ana", "level": "info"} == line
+        assert datetime.datetime.fromisoformat(line["time"]).tzinfo is not None
+    assert "secret" not in str(lines)
+
+
+def test_the_log_tells_what_was_asked_where_it_is_wanted(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "clac.service")
+    with running(Settings(log_queries=True)) as service:
+        service.post("/v1/search", {"text": "rock salt"})
+        (line,) = lines_of(caplog, 1)
+    assert (line["status"], line["text"], line["filter"]) == (200, "rock salt", None)
+
+
+def test_an_error_is_one_line_of_the_log_with_its_trace() -> None:
+    try:
+        raise ValueError("a\nb")
+    except ValueError:
+        record = logging.LogRecord("uvicorn", 40, "", 1, "went %s", ("wrong",), sys.exc_info())
+    line = Lines().format(record)
+    told = json.loads(line)
+    assert "\n" not in line and (told["level"], told["message"]) == ("error", "went wrong")
+    assert "ValueError: a\nb" in told["trace"]
+
+
+def test_more_requests_than_may_be_here_are_sent_away() -> None:
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.sleep(0.2)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def ask() -> list[Any]:
+        guard = guarding(slow, Settings(at_once=2))
+        return await asyncio.gather(*(asked_of(guard) for _ in range(3)), asked_of(guard))
+
+    told = [sent[0] for sent in asyncio.run(ask())]
+    assert [one["status"] for one in told] == [200, 200, 503, 503]
+    assert {(b"retry-after", b"1"), (b"content-type", b"application/problem+json")} <= set(
+        told[2]["headers"]
+    )
 
 
 def test_half_a_request_line_does_not_hold_a_connection(
@@ -260,6 +324,6 @@ def test_a_request_has_one_deadline_for_all_that_it_needs() -> None:
         for _ in range(20):
             await asyncio.sleep(0.1)
 
-    told = asyncio.run(asked_of(slow, Settings(timeout_s=0.3)))
+    told = asyncio.run(asked_of(guarding(slow, Settings(timeout_s=0.3))))
     assert told[0]["status"] == 503 and b"no time" in told[1]["body"]
     assert (b"retry-after", b"1") in told[0]["headers"]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
-import sys
 from typing import TYPE_CHECKING, final
 
 import h11
@@ -13,6 +11,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from index.service.settings import Settings
+from index.service.wire import log_lines
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -24,8 +23,8 @@ _KEEP_ALIVE_S = 15
 """that a connection has until the head of its next request is there"""
 _GRACE_S = 10
 """that requests in flight have to end when the service stops"""
-_MOST = 1000
-"""connections at once; those beyond are sent away"""
+_SPARE = 100
+"""connections beyond the requests that may be here at once; of more uvicorn disposes on its own"""
 _HEAD_BYTES = 64 * 2**10
 
 
@@ -93,6 +92,7 @@ def run(server: uvicorn.Server) -> None:
     def stop(*_: object) -> None:
         server.should_exit = True
 
+    log_lines()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     asyncio.run(server.serve())
@@ -100,21 +100,9 @@ def run(server: uvicorn.Server) -> None:
 
 def server_of(app: ASGIApp, settings: Settings, port: int) -> uvicorn.Server:
     """Return the server of an application, with the service's limits on connections."""
-    _log_lines()
     config = uvicorn.Config(
         app, host=settings.host, port=port, http=Impatient, log_config=None, access_log=False,
         server_header=False, timeout_keep_alive=_KEEP_ALIVE_S, timeout_graceful_shutdown=_GRACE_S,
-        limit_concurrency=_MOST, h11_max_incomplete_event_size=_HEAD_BYTES,
+        limit_concurrency=settings.at_once + _SPARE, h11_max_incomplete_event_size=_HEAD_BYTES,
     )  # fmt: skip
     return uvicorn.Server(config)
-
-
-def _log_lines() -> None:
-    """Write one JSON object for each request to stderr, and what uvicorn has to say."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    for name, level in (("clac.service", logging.INFO), ("uvicorn", logging.WARNING)):
-        logger = logging.getLogger(name)
-        logger.handlers = [handler]
-        logger.setLevel(level)
-        logger.propagate = False

@@ -36,6 +36,8 @@ class Settings:
     """of the process that reads uploads"""
     parsers: int = 1
     """such processes"""
+    at_once: int = 900
+    """requests that are here at once; those beyond are sent away"""
     waiting: int = 128
     """requests that may wait for the model, and until uploads are read; the rest is sent away"""
     together: int = 32
