@@ -24,7 +24,7 @@ from index.service.guard import Guard
 from index.service.keys import Gate, Rates, digest_of, make_key
 from index.service.meters import Meters
 from index.service.problems import Problem
-from index.service.run import Impatient
+from index.service.run import Impatient, server_of
 from index.service.wire import Lines
 from index.types import Query
 
@@ -209,6 +209,48 @@ def test_half_a_request_line_does_not_hold_a_connection(
                     line.sendall(bytes([letter]))
                     time.sleep(0.1)
             assert line.recv(9000) == b""
+
+
+def test_an_answer_that_nobody_takes_does_not_hold_a_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def endless(scope: Any, receive: Any, send: Any) -> None:
+        async def answer() -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            while True:
+                await send({"type": "http.response.body", "body": b"a" * 2**16, "more_body": True})
+                await asyncio.sleep(0)
+
+        if scope["type"] == "http":
+            answering = asyncio.create_task(answer())
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            answering.cancel()
+            ended.set()
+
+    monkeypatch.setattr(Impatient, "taking_s", 0.5)
+    ended = threading.Event()
+    server = server_of(endless, Settings(), 0)
+    with socket.socket() as listener, socket.socket() as line:
+        listener.bind(("127.0.0.1", 0))
+        run = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        run.start()
+        time.sleep(0.5)
+        line.connect(listener.getsockname())
+        line.sendall(b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
+        assert ended.wait(60)
+        server.should_exit = True
+        run.join(60)
+
+
+def test_a_slow_reader_is_not_cut_off_by_the_deadline_of_the_request() -> None:
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await asyncio.sleep(0.6)
+        await send({"type": "http.response.body", "body": b"all"})
+
+    told = asyncio.run(asked_of(guarding(slow, Settings(timeout_s=0.3))))
+    assert (told[0]["status"], told[1]["body"]) == (200, b"all")
 
 
 def test_one_key_cannot_ask_without_end(guarded: Service) -> None:

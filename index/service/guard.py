@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.service.desk import busy
 from index.service.keys import Gate, Keys, key_of
@@ -71,9 +71,15 @@ class Guard:
     async def _in_time(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the service answer. Raises Problem where it takes longer than a request may."""
         clock = asyncio.timeout(self._settings.timeout_s)
+
+        async def answer(message: Message) -> None:
+            if not clock.expired():
+                clock.reschedule(None)  # from here on it is the client who takes time
+            await send(message)
+
         try:
             async with clock:
-                await self._app(scope, receive, send)
+                await self._app(scope, receive, answer)
         except TimeoutError:
             if not clock.expired():
                 raise
