@@ -106,12 +106,16 @@ class _Lane:
 
 
 def _together(engine: SearchEngine, jobs: Sequence[_Job]) -> None:
-    """Ask several queries in one pass; where one of them is wrong, one by one."""
+    """Ask several queries in one pass; where one is wrong, in halves, until it fails alone."""
+    if len(jobs) == 1:
+        _settle(jobs[0], jobs[0].ask)
+        return
     try:
         answers = engine.search_batch([job.query for job in jobs if job.query is not None])
     except Exception:
-        for job in jobs:
-            _settle(job, job.ask)
+        half = len(jobs) // 2
+        _together(engine, jobs[:half])
+        _together(engine, jobs[half:])
         return
     for job, hits in zip(jobs, answers, strict=True):
         _settle(job, lambda hits=hits: hits)
