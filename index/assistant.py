@@ -65,8 +65,9 @@ class Assistant:
         except ValidationError as error:
             raise InputError("", _faults(error)) from error
         try:
+            until = asyncio.get_running_loop().time() + self._settings.timeout_s
             shelf = await self._opened()
-            return await self._in_turn(shelf, tool, asked)
+            return await self._in_turn(shelf, tool, asked, until)
         except ClacError as error:
             if self._settings.is_local or isinstance(error, _PLAIN):
                 raise
@@ -107,13 +108,13 @@ class Assistant:
             self._parsers = Parsers(shelf.engine.embedder, self._settings)
         return await self._parsers.read_one(text, "cif")
 
-    async def _in_turn(self, shelf: Shelf, tool: Tool, asked: Asked) -> Told:
-        """Read the file of a call and ask the model, after what waits already."""
+    async def _in_turn(self, shelf: Shelf, tool: Tool, asked: Asked, until: float) -> Told:
+        """Read the file of a call and ask the model, after what waits already, until a moment."""
         if self._waiting >= self._settings.waiting:
             raise InputError("", "too many calls wait: make this one again later")
         self._waiting += 1
         try:
-            async with asyncio.timeout(self._settings.timeout_s):
+            async with asyncio.timeout_at(until):
                 text = asked.cif if isinstance(asked, OneCrystal) else ""
                 given = await self._read(shelf, text) if text.strip() else None
                 ask = functools.partial(tool.answer, shelf, asked, given)
