@@ -175,8 +175,8 @@ def test_only_this_machine_is_served_without_a_key() -> None:
 def test_the_files_of_calls_wait_no_longer_and_no_more_than_they_may() -> None:
     async def ask() -> list[Any]:
         assistant.start()
+        await assistant._opening
         arguments = {"cif": CIF, "properties": ["band_gap"]}
-        await assistant.call("collection_info", {})
         calls = [assistant.call("predict_property", arguments) for _ in range(3)]
         told = await asyncio.gather(*calls, return_exceptions=True)
         await assistant.stop()
@@ -185,7 +185,7 @@ def test_the_files_of_calls_wait_no_longer_and_no_more_than_they_may() -> None:
     async def read(shelf: object, text: str) -> None:
         await asyncio.sleep(600)
 
-    assistant = Assistant(None, Settings(waiting=2, timeout_s=5))
+    assistant = Assistant(None, Settings(waiting=2, timeout_s=1))
     assistant._read = read
     lines = [str(told) for told in asyncio.run(ask())]
     assert [("no time" in line, "too many calls" in line) for line in lines] == [

@@ -235,7 +235,9 @@ def test_an_answer_that_nobody_takes_does_not_hold_a_connection(
         listener.bind(("127.0.0.1", 0))
         run = threading.Thread(target=server.run, args=([listener],), daemon=True)
         run.start()
-        time.sleep(0.5)
+        while not server.started:
+            assert run.is_alive()
+            time.sleep(0.05)
         line.connect(listener.getsockname())
         line.sendall(b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
         assert ended.wait(60)
