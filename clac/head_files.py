@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from clac.checkpoint import DEFAULT_FOLDER
 from clac.config import FusionConfig, HeadConfig, TowerConfig, from_mapping
-from clac.errors import ConfigError, ModelError
+from clac.errors import ConfigError, InputError, ModelError
 
 if TYPE_CHECKING:
     import torch
@@ -200,15 +200,15 @@ def save_fusion(folder: Path, model_id: str, cast: Cast, config: FusionConfig) -
 
 
 def check_known(names: Sequence[str], *known: Heads) -> None:
-    """Raise ModelError for a property that no head knows, with those that are known."""
+    """Raise InputError for a property that no head knows, with those that are known."""
     there = {name for heads in known for name in heads.cards}
     for name in names:
         if name not in there:
-            raise ModelError(
-                f"no head predicts {name!r}; known: {', '.join(sorted(there)) or 'none'}; "
+            raise InputError(
+                "", f"no head predicts {name!r}; known: {', '.join(sorted(there)) or 'none'}; "
                 "learn one from the column of an index: clac predict --train INDEX "
                 f"--property {name}"
-            )
+            )  # fmt: skip
 
 
 def _card(values: Mapping[str, Any]) -> HeadCard:

@@ -73,7 +73,7 @@ class Predictor:
         """Predict properties of crystals, one answer for each of both.
 
         Without: ids of the index that are no evidence, such as the asked crystal's own. Raises
-        ModelError for a property that no head predicts, with those that are.
+        InputError for a property that no head predicts, with those that are.
         """
         self.check(properties)
         loaded = [self._load(name) for name in properties]
@@ -89,7 +89,7 @@ class Predictor:
                     yield from of_row
 
     def check(self, properties: Sequence[str]) -> None:
-        """Raise ModelError for a property that no head predicts, with those that are known."""
+        """Raise InputError for a property that no head predicts, with those that are known."""
         head_files.check_known(properties, *self._known)
 
     def _load(self, name: str) -> _Loaded:

@@ -6,11 +6,11 @@ Model and index load meanwhile; calls wait for them.
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -21,16 +21,15 @@ from index.answer import Predictor
 from index.engine import SearchEngine
 from index.service.parsing import Parsers
 from index.service.settings import Settings
-from index.tool_bodies import OneCrystal, Told
-from index.tools import TOOLS, Shelf
+from index.tool_bodies import Asked, OneCrystal, Told
+from index.tools import TOOLS, Shelf, Tool
 
 PATIENCE_S = 50.0
 """that a call may take: most assistants give up after 60"""
-_PLAIN = (InputError, ModelError, ConfigError, MissingExtra)
+_PLAIN = (InputError, ConfigError, MissingExtra)
 """errors that tell nothing of this machine"""
 
 log = logging.getLogger("clac.mcp")
-_Made = TypeVar("_Made")
 
 
 class Assistant:
@@ -42,7 +41,6 @@ class Assistant:
         self._thread = ThreadPoolExecutor(1, "tools")
         self._opening: asyncio.Task[Shelf] | None = None
         self._parsers: Parsers | None = None
-        self._starting = asyncio.Lock()
         self._waiting = 0
 
     def start(self) -> None:
@@ -67,15 +65,15 @@ class Assistant:
         except ValidationError as error:
             raise InputError("", _faults(error)) from error
         try:
+            until = asyncio.get_running_loop().time() + self._settings.timeout_s
             shelf = await self._opened()
-            text = asked.cif if isinstance(asked, OneCrystal) else ""
-            given = await self._read(shelf, text) if text.strip() else None
-            return await self._in_turn(lambda: tool.answer(shelf, asked, given))
+            return await self._in_turn(shelf, tool, asked, until)
         except ClacError as error:
             if self._settings.is_local or isinstance(error, _PLAIN):
                 raise
             log.exception("%s", name)
-            raise ModelError("the index cannot be read; see the log of the server") from error
+            what = "model" if isinstance(error, ModelError) else "index"
+            raise ModelError(f"the {what} cannot be read; see the log of the server") from error
 
     async def _open(self) -> Shelf:
         """Open model and index; what goes wrong is told at every call, and once here."""
@@ -106,23 +104,23 @@ class Assistant:
         most = self._settings.max_body_bytes
         if len(text) > most or len(text.encode("utf-8", "replace")) > most:
             raise InputError("cif", f"it has more than the {most} bytes that a text may have")
-        async with self._starting:
-            if self._parsers is None:
-                parsers = Parsers(shelf.engine.embedder, self._settings)
-                await parsers.start()
-                self._parsers = parsers
+        if self._parsers is None:
+            self._parsers = Parsers(shelf.engine.embedder, self._settings)
         return await self._parsers.read_one(text, "cif")
 
-    async def _in_turn(self, ask: Callable[[], _Made]) -> _Made:
-        """Run what asks the model, after what waits already."""
+    async def _in_turn(self, shelf: Shelf, tool: Tool, asked: Asked, until: float) -> Told:
+        """Read the file of a call and ask the model, after what waits already, until a moment."""
         if self._waiting >= self._settings.waiting:
-            raise InputError("", "too many calls wait for the model: make this one again later")
+            raise InputError("", "too many calls wait: make this one again later")
         self._waiting += 1
         try:
-            running = asyncio.get_running_loop().run_in_executor(self._thread, ask)
-            return await asyncio.wait_for(running, self._settings.timeout_s)
+            async with asyncio.timeout_at(until):
+                text = asked.cif if isinstance(asked, OneCrystal) else ""
+                given = await self._read(shelf, text) if text.strip() else None
+                ask = functools.partial(tool.answer, shelf, asked, given)
+                return await asyncio.get_running_loop().run_in_executor(self._thread, ask)
         except TimeoutError:
-            raise InputError("", "the model had no time for it: make the same call again") from None
+            raise InputError("", "there was no time for it: make the same call again") from None
         finally:
             self._waiting -= 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import inspect
 import json
 import logging
@@ -24,15 +25,17 @@ from mcp_types import (
 )
 from mcp_types import Tool as Shown
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clac import __version__
 from clac.errors import ClacError, ConfigError
 from index.assistant import Assistant
 from index.service.keys import VARIABLE, Gate, Keys, key_of
-from index.service.run import server_of
+from index.service.run import run, server_of
 from index.service.settings import Settings
+from index.service.wire import Body, Told
 from index.tools import TOOLS, Tool
 
 PATH = "/mcp"
@@ -95,38 +98,65 @@ def http_app(server: Server[Assistant], settings: Settings, keys: Keys) -> ASGIA
             f"a server on {settings.host} needs API keys: set {VARIABLE} to a secret of 16 letters "
             "and more, or give --keys FILE"
         )
+    most = _BODY_SHARE * settings.max_body_bytes
     app = server.streamable_http_app(
         streamable_http_path=PATH, json_response=True, stateless_http=True, host=settings.host,
-        max_request_body_size=_BODY_SHARE * settings.max_body_bytes,
+        max_request_body_size=most,
     )  # fmt: skip
-    return _Keyed(app, settings, keys) if len(keys) else app
+    return _Door(app, dataclasses.replace(settings, max_body_bytes=most), keys)
 
 
 def serve_http(app: ASGIApp, settings: Settings, port: int) -> None:
     """Serve what `http_app` returned until SIGINT or SIGTERM."""
-    asyncio.run(server_of(app, settings, port).serve())
+    run(server_of(app, settings, port))
 
 
-class _Keyed:
-    """ASGI middleware that lets only keys in, each at its rate."""
+class _Door:
+    """ASGI middleware that lets in bodies that come in time, keys at their rates, and logs both."""
 
     def __init__(self, app: ASGIApp, settings: Settings, keys: Keys) -> None:
-        self._app, self._gate = app, Gate(keys, settings)
+        self._app, self._settings = app, settings
+        self._gate = Gate(keys, settings) if len(keys) else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        name, wait = self._gate.admit(key_of(Headers(scope=scope)))
-        if name is None:
-            wanted = {"error": "this server needs an Authorization: Bearer KEY header"}
-            await JSONResponse(wanted, 401, {"WWW-Authenticate": "Bearer"})(scope, receive, send)
-        elif wait:
-            after = {"Retry-After": str(math.ceil(wait))}
-            told = {"error": "too many requests with this key"}
-            await JSONResponse(told, 429, after)(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+        told, who = Told(scope, send), ""
+        try:
+            if self._gate is not None:
+                name, wait = self._gate.admit(key_of(Headers(scope=scope)))
+                who = name or ""
+                _check(name, wait)
+            body = await _whole(Body(receive, scope, self._settings, HTTPException))
+            await self._app(scope, body, told)
+        except HTTPException as refused:
+            line = {"error": refused.detail}
+            await JSONResponse(line, refused.status_code, refused.headers)(scope, receive, told)
+        finally:
+            told.write(who)
+
+
+def _check(name: str | None, wait: float) -> None:
+    """Raise HTTPException for nobody's key, and for one that has to wait."""
+    if name is None:
+        wanted = "this server needs an Authorization: Bearer KEY header"
+        raise HTTPException(401, wanted, {"WWW-Authenticate": "Bearer"})
+    if wait:
+        after = {"Retry-After": str(math.ceil(wait))}
+        raise HTTPException(429, "too many requests with this key", after)
+
+
+async def _whole(body: Receive) -> Receive:
+    """Read a body to its end, and return what gives it once more."""
+    parts = [await body()]
+    while parts[-1].get("more_body", False):
+        parts.append(await body())
+
+    async def again() -> Message:
+        return parts.pop(0) if parts else await body()
+
+    return again
 
 
 async def _list(_: ServerRequestContext[Any], __: PaginatedRequestParams | None) -> ListToolsResult:

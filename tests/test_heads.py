@@ -12,7 +12,7 @@ import torch
 
 from clac import head_files
 from clac.config import HeadConfig
-from clac.errors import ModelError
+from clac.errors import InputError, ModelError
 from clac.head_files import HeadCard
 from clac.head_training import learn_head
 from clac.heads import Kriging, PropertyHead
@@ -189,5 +189,5 @@ def test_few_new_crystals_are_told_to_be_out_of_range() -> None:
 
 def test_an_unknown_property_lists_the_known_ones(tmp_path: Path) -> None:
     head_files.save_head(tmp_path, "m1", "gap", PropertyHead(6, 1, QUICK), card(), QUICK)
-    with pytest.raises(ModelError, match="no head predicts 'colour'; known: gap; learn one"):
+    with pytest.raises(InputError, match="no head predicts 'colour'; known: gap; learn one"):
         head_files.check_known(["gap", "colour"], head_files.read_heads(tmp_path, "m1"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -22,7 +23,8 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult
 
-from clac.errors import ConfigError
+from clac.errors import ConfigError, ModelError
+from index.assistant import Assistant
 from index.mcp import PATH, create_server, http_app
 from index.service import Keys, Settings
 from index.service.bodies import CIF
@@ -131,9 +133,9 @@ def test_stdout_holds_the_protocol_alone_and_the_end_of_stdin_ends_it() -> None:
 
 
 @contextlib.contextmanager
-def over_http(keys: Keys) -> Iterator[str]:
+def over_http(keys: Keys, settings: Settings = SLOW) -> Iterator[str]:
     """Serve over HTTP on a free port until the block ends; gives the address."""
-    app = http_app(create_server(settings=SLOW), SLOW, keys)
+    app = http_app(create_server(settings=settings), settings, keys)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
@@ -168,6 +170,63 @@ def test_only_this_machine_is_served_without_a_key() -> None:
             assert httpx2.post(address, json=ping, headers=headers).status_code in (403, 421)
         body = {**ping, "params": {"x": "a" * 2 * SLOW.max_body_bytes}}
         assert httpx2.post(address, json=body).status_code == 413
+
+
+def test_the_files_of_calls_wait_no_longer_and_no_more_than_they_may() -> None:
+    async def ask() -> list[Any]:
+        assistant.start()
+        await assistant._opening
+        arguments = {"cif": CIF, "properties": ["band_gap"]}
+        calls = [assistant.call("predict_property", arguments) for _ in range(3)]
+        told = await asyncio.gather(*calls, return_exceptions=True)
+        await assistant.stop()
+        return told
+
+    async def read(shelf: object, text: str) -> None:
+        await asyncio.sleep(600)
+
+    assistant = Assistant(None, Settings(waiting=2, timeout_s=1))
+    assistant._read = read
+    lines = [str(told) for told in asyncio.run(ask())]
+    assert [("no time" in line, "too many calls" in line) for line in lines] == [
+        (True, False), (True, False), (False, True),
+    ]  # fmt: skip
+
+
+def test_a_body_over_http_may_not_be_slow_and_each_request_has_its_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "clac.service")
+    head = (f"POST {PATH} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
+            f"authorization: Bearer {KEY}\r\ncontent-length: 50\r\n\r\n{{")  # fmt: skip
+    settings = Settings(body_timeout_s=0.5)
+    with over_http(Keys({digest_of(KEY): "ana"}), settings) as address:
+        port = int(address.split(":")[2].split("/")[0])
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+            line.sendall(head.encode())
+            assert line.recv(100).split()[1] == b"408"
+    told = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    assert [(one["status"], one["key"], one["path"]) for one in told] == [(408, "ana", PATH)]
+
+
+def test_a_damaged_part_of_the_model_is_told_by_its_path_on_this_machine_alone() -> None:
+    async def ask(assistant: Assistant) -> str:
+        assistant.start()
+        with pytest.raises(ModelError) as caught:
+            await assistant.call("collection_info", {})
+        await assistant.stop()
+        return str(caught.value)
+
+    def damaged() -> None:
+        raise ModelError("/srv/weights: damaged")
+
+    for host, told in (
+        ("127.0.0.1", "/srv/weights: damaged"),
+        ("0.0.0.0", "the model cannot be read; see the log of the server"),
+    ):
+        assistant = Assistant(None, Settings(host=host))
+        assistant._shelf = damaged
+        assert asyncio.run(ask(assistant)) == told
 
 
 def test_it_needs_no_more_than_its_own_extra() -> None:

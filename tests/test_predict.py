@@ -151,7 +151,7 @@ def test_unknown_columns_and_too_few_labels_are_refused(engine: SearchEngine) ->
         learn_property(engine, "colour", QUICK)
     with pytest.raises(InputError, match="rare: 20 labels in this index; a head needs at least 50"):
         learn_property(engine, "rare", QUICK)
-    with pytest.raises(ModelError, match=r"no head predicts 'colour'; known: .*kind.*stiffness"):
+    with pytest.raises(InputError, match=r"no head predicts 'colour'; known: .*kind.*stiffness"):
         list(Predictor(engine).predict([], ["colour"], refuse))
 
 

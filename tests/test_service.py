@@ -90,6 +90,20 @@ def test_an_upload_may_have_any_format_that_is_told_of(
     assert first["id"] == SALT and math.isclose(first["score"], 1, abs_tol=1e-4)
 
 
+def test_half_a_letter_in_an_upload_is_replaced(service: Service) -> None:
+    salt = {"lattice_mat": [[0, 2.82, 2.82], [2.82, 0, 2.82], [2.82, 2.82, 0]],
+            "coords": [[0, 0, 0], [0.5, 0.5, 0.5]], "elements": ["Na", "Cl"]}  # fmt: skip
+    odd = json.dumps({"structure": salt, "note": "a\ud800", "b\udfff": 1, "id": "c\ud800"})
+    upload = {"content": odd, "name": "odd.json"}
+    told = service.post("/v1/structures", {"structure": upload})
+    assert told.status == 200 and told.json["properties"] == {"note": "a?", "b?": 1}
+    asked = {"structure": upload, "properties": ["band_gap"]}
+    assert service.post("/v1/predict", asked).status == 200
+    for wrong in ({"a\ud800": {"sites": []}}, {"a\ud800": 1}, {"a\ud800": {"b": 1}}):
+        upload = {"content": json.dumps(wrong), "name": "odd.json"}
+        assert service.post("/v1/structures", {"structure": upload}).status == 422
+
+
 def test_structures_are_described_classified_predicted_and_embedded(service: Service) -> None:
     assert service.post("/v1/describe", {"id": GAN, "k": 2}).json["matches"]
     texts = ["a nitride", "an oxide"]

@@ -127,11 +127,27 @@ def read_text(text: str, name: str, limits: LimitsConfig | None = None) -> list[
     limits = limits or LimitsConfig()
     data = io.BytesIO(text.encode("utf-8", "replace"))
     stem = _stem(Path(name).name)
-    found = list(_guarded(_sniffed(text), data, None, name, stem, limits))
+    found = [_sayable(one) for one in _guarded(_sniffed(text), data, None, name, stem, limits)]
     for one in found:
         if isinstance(one, InputError):
             raise one
     return [one for one in found if isinstance(one, Record)]
+
+
+def _sayable(found: Record | InputError) -> Record | InputError:
+    """Replace what UTF-8 cannot carry: JSON can name one half of a pair of surrogates."""
+    if isinstance(found, InputError):
+        return InputError(_utf8(found.origin), _utf8(found.reason))
+    properties = {
+        _utf8(name): _utf8(value) if isinstance(value, str) else value
+        for name, value in found.properties.items()
+    }
+    return Record(_utf8(found.id), found.structure, _utf8(found.text), properties,
+                  _utf8(found.origin))  # fmt: skip
+
+
+def _utf8(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 def entries(sources: Iterable[str | Path], limits: LimitsConfig) -> Iterator[Record | InputError]:

@@ -53,7 +53,7 @@ def create_app(
     app = FastAPI(
         title="CLaC", version=__version__, summary="Search crystals in plain English.",
         description=document.about(settings), generate_unique_id_function=document.operation,
-        lifespan=lifespan, docs_url=None, redoc_url=None,
+        lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False,
     )  # fmt: skip
     app.state.house = house
     problems.install(app)
@@ -61,12 +61,13 @@ def create_app(
     app.include_router(collection.router)
     app.include_router(optimade.router, dependencies=document.KEY)
     page.install(app)
-    if settings.origins:
+    app.add_middleware(Guard, settings=settings, keys=keys, meters=house.meters)
+    if settings.origins:  # around the guard: a preflight has no key, and a page reads refusals too
         app.add_middleware(
             CORSMiddleware, allow_origins=list(settings.origins), allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type"],
+            allow_headers=["Authorization", "Content-Type", "X-API-Key"],
+            expose_headers=["Retry-After"],
         )  # fmt: skip
-    app.add_middleware(Guard, settings=settings, keys=keys, meters=house.meters)
     return app
 
 

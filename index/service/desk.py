@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
@@ -26,7 +25,6 @@ class _Job:
     """One question, and where its answer goes."""
 
     ask: Callable[[], Any]
-    deadline: float
     engine: SearchEngine | None = None
     """of a query that may be asked beside others"""
     query: Query | None = None
@@ -38,7 +36,6 @@ class Desk:
 
     def __init__(self, settings: Settings) -> None:
         """Start the threads."""
-        self._settings = settings
         self._lanes = [_Lane(settings, name) for name in ("quick", "slow")]
 
     @property
@@ -48,7 +45,7 @@ class Desk:
 
     async def search(self, engine: SearchEngine, query: Query) -> Hits:
         """Ask an engine a query, beside others of the same moment where it has only words."""
-        job = self._job(lambda: engine.search_batch([query])[0])
+        job = _Job(lambda: engine.search_batch([query])[0])
         if query.like or query.unlike:
             return await self._answer(self._lanes[1], job)
         job.engine, job.query = engine, query
@@ -56,27 +53,19 @@ class Desk:
 
     async def call(self, ask: Callable[[], Any], *, is_quick: bool = False) -> Any:
         """Run a function in its turn; one that is quick among the searches by words."""
-        return await self._answer(self._lanes[0 if is_quick else 1], self._job(ask))
+        return await self._answer(self._lanes[0 if is_quick else 1], _Job(ask))
 
     def stop(self) -> None:
         """Answer what waits, then end the threads."""
         for lane in self._lanes:
             lane.stop()
 
-    def _job(self, ask: Callable[[], Any]) -> _Job:
-        return _Job(ask, time.monotonic() + self._settings.timeout_s)
-
     async def _answer(self, lane: _Lane, job: _Job) -> Any:
         try:
             lane.jobs.put_nowait(job)
         except queue.Full:
-            raise _busy("too many requests wait for the model") from None
-        try:
-            async with asyncio.timeout_at(_loop_time(job.deadline)):
-                return await asyncio.wrap_future(job.future)
-        except TimeoutError:
-            job.future.cancel()
-            raise _busy("the model had no time for it") from None
+            raise busy("too many requests wait for the model") from None
+        return await asyncio.wrap_future(job.future)  # cancelled where whoever asked gives up
 
 
 class _Lane:
@@ -96,8 +85,7 @@ class _Lane:
         going = True
         while going:
             batch, going = self._taken()
-            late = time.monotonic()
-            batch = [job for job in batch if not job.future.cancelled() and job.deadline > late]
+            batch = [job for job in batch if not job.future.cancelled()]
             engines = {id(job.engine): job.engine for job in batch if job.engine is not None}
             for engine in engines.values():
                 _together(engine, [job for job in batch if job.engine is engine])
@@ -118,12 +106,16 @@ class _Lane:
 
 
 def _together(engine: SearchEngine, jobs: Sequence[_Job]) -> None:
-    """Ask several queries in one pass; where one of them is wrong, one by one."""
+    """Ask several queries in one pass; where one is wrong, in halves, until it fails alone."""
+    if len(jobs) == 1:
+        _settle(jobs[0], jobs[0].ask)
+        return
     try:
         answers = engine.search_batch([job.query for job in jobs if job.query is not None])
     except Exception:
-        for job in jobs:
-            _settle(job, job.ask)
+        half = len(jobs) // 2
+        _together(engine, jobs[:half])
+        _together(engine, jobs[half:])
         return
     for job, hits in zip(jobs, answers, strict=True):
         _settle(job, lambda hits=hits: hits)
@@ -144,10 +136,6 @@ def _settle(job: _Job, ask: Callable[[], Any]) -> None:
         pass
 
 
-def _busy(reason: str) -> Problem:
+def busy(reason: str) -> Problem:
+    """Return the problem of a request that may be made again soon."""
     return Problem(503, reason, headers={"Retry-After": "1"})
-
-
-def _loop_time(deadline: float) -> float:
-    """Return a moment of `time.monotonic` on the clock of the running loop."""
-    return asyncio.get_running_loop().time() + deadline - time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 
 from clac.embed import load_model
-from clac.errors import ClacError, InputError
+from clac.errors import ClacError, InputError, WorkerError
 from clac.types import Record
 from index.answer import Predictor
 from index.engine import SearchEngine
 from index.optimade_questions import Limits
 from index.optimade_view import OptimadeView
 from index.service.bodies import Target, Upload
-from index.service.desk import Desk
+from index.service.desk import Desk, busy
 from index.service.meters import Meters
 from index.service.parsing import Parsers
 from index.service.problems import Problem, of_error
@@ -25,6 +26,8 @@ from index.service.settings import MAX_LETTERS, Settings
 
 if TYPE_CHECKING:
     from clac.embed import Embedder
+
+log = logging.getLogger("clac.service")
 
 
 class House:
@@ -37,7 +40,8 @@ class House:
         self.settings = settings
         self._folders, self._model = dict(indexes), model
         self.desk = Desk(settings)
-        self.meters = Meters(lambda: self.desk.waiting)
+        self._reading = 0
+        self.meters = Meters(lambda: self.desk.waiting + self._reading)
         self.engines: dict[str, SearchEngine] = {}
         self.predictors: dict[str, Predictor] = {}
         self.views: dict[str, OptimadeView] = {}
@@ -75,7 +79,7 @@ class House:
     def engine(self, name: str) -> tuple[str, SearchEngine]:
         """Return an index by name, the first where there is none. Raises Problem."""
         if not self.ready:
-            raise Problem(503, "the service is starting", headers={"Retry-After": "1"})
+            raise busy("the service is starting")
         name = name or next(iter(self.engines))
         if name not in self.engines:
             known = ", ".join(self.engines)
@@ -90,15 +94,26 @@ class House:
     async def records(self, uploads: Sequence[Upload], fields: Sequence[str]) -> list[Record]:
         """Read uploads that hold one crystal each; fields name them in problems."""
         if self._parsers is None or not self.ready:
-            raise Problem(503, "the service is starting", headers={"Retry-After": "1"})
-        records = []
-        for upload, field in zip(uploads, fields, strict=True):
-            name = Path(upload.name).name or "upload"
-            try:
-                records.append(await self._parsers.read_one(upload.content, name))
-            except ClacError as error:
-                raise of_error(error, field) from error
-        return records
+            raise busy("the service is starting")
+        if self._reading >= self.settings.waiting:
+            raise busy("too many requests wait until their structures are read")
+        self._reading += 1
+        try:
+            return [
+                await self._record(self._parsers, upload, field)
+                for upload, field in zip(uploads, fields, strict=True)
+            ]
+        finally:
+            self._reading -= 1
+
+    async def _record(self, parsers: Parsers, upload: Upload, field: str) -> Record:
+        try:
+            return await parsers.read_one(upload.content, Path(upload.name).name or "upload")
+        except WorkerError as error:
+            log.error("%s", error)
+            raise busy("structures cannot be read now; see the log of the service") from error
+        except ClacError as error:
+            raise of_error(error, field) from error
 
     async def example(self, engine: SearchEngine, asked: Target) -> dict[str, Any]:
         """Return the one crystal of a request as the engine takes it."""

@@ -14,6 +14,8 @@ from clac.errors import ConfigError
 from index.service.settings import Settings
 
 VARIABLE = "CLAC_API_KEYS"
+OF_GET = 0.1
+"""of a question that a GET costs: the page asks for each crystal that it shows"""
 _LEAST = 16
 """letters of a key"""
 
@@ -67,17 +69,17 @@ class Rates:
     def __init__(
         self, rate_per_s: float, burst: int, now: Callable[[], float] = time.monotonic
     ) -> None:
-        """Take the rate, how many a full bucket holds, and a clock."""
+        """Take the rate, how much a full bucket holds, and a clock."""
         self._rate, self._burst, self._now = rate_per_s, burst, now
         self._buckets: dict[str, tuple[float, float]] = {}
 
-    def wait(self, name: str) -> float:
-        """Take one request of a key; return the seconds to wait where there is none, else 0."""
+    def wait(self, name: str, cost: float = 1.0) -> float:
+        """Take what a request costs from a key; return the seconds to wait for that, else 0."""
         left, then = self._buckets.get(name, (float(self._burst), self._now()))
         now = self._now()
         left = min(self._burst, left + (now - then) * self._rate)
-        self._buckets[name] = (left - 1, now) if left >= 1 else (left, now)
-        return 0.0 if left >= 1 else (1 - left) / self._rate
+        self._buckets[name] = (left - cost, now) if left >= cost else (left, now)
+        return 0.0 if left >= cost else (cost - left) / self._rate
 
 
 class Gate:
@@ -87,10 +89,11 @@ class Gate:
         """Take the keys that may ask, and how often."""
         self._keys, self._rates = keys, Rates(settings.rate_per_s, settings.burst)
 
-    def admit(self, key: str) -> tuple[str | None, float]:
+    def admit(self, key: str, method: str = "POST") -> tuple[str | None, float]:
         """Return whose key it is, None for nobody's, and the seconds that it has to wait."""
         name = self._keys.name_of(key) if key else None
-        return name, 0.0 if name is None else self._rates.wait(name)
+        cost = 1.0 if method == "POST" else OF_GET
+        return name, 0.0 if name is None else self._rates.wait(name, cost)
 
 
 def digest_of(key: str) -> str:
@@ -105,7 +108,14 @@ def key_of(headers: Mapping[str, str]) -> str:
 
 
 def make_key(name: str) -> tuple[str, str]:
-    """Return a new key, and the line of it for a file of keys."""
+    """Return a new key, and the line of it for a file of keys.
+
+    Raises ConfigError for a name that the file would read otherwise.
+    """
+    if not name or name != name.strip() or name.startswith("#") or not name.isprintable():
+        raise ConfigError(
+            f"no name of a key: {name!r}; give a word such as ana, without '#' at its beginning"
+        )
     key = secrets.token_urlsafe(32)
     return key, f"{name}:{digest_of(key)}"
 

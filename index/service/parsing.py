@@ -9,12 +9,11 @@ import asyncio
 import contextlib
 import multiprocessing
 import re
-from collections.abc import AsyncIterator
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from clac.config import LimitsConfig
-from clac.errors import InputError, refuse
+from clac.errors import InputError, WorkerError, refuse
 from clac.types import Record
 from index.service.bodies import CIF
 from index.service.settings import Settings
@@ -35,22 +34,26 @@ class Parsers:
     def __init__(self, embedder: Embedder, settings: Settings) -> None:
         """Take what analyses a structure after it is read; nothing starts yet."""
         self._embedder, self._settings = embedder, settings
-        self._idle: asyncio.Queue[_Parser] = asyncio.Queue()
+        self._idle: asyncio.Queue[_Parser | None] = asyncio.Queue()
+        for _ in range(settings.parsers):
+            self._idle.put_nowait(None)  # the first upload starts one
         self._all: set[_Parser] = set()
 
     async def start(self) -> None:
-        """Start the processes, and wait until each is ready."""
-        started = [asyncio.to_thread(self._new) for _ in range(self._settings.parsers)]
+        """Start the processes before the first upload, and wait until each is ready."""
+        started = [asyncio.to_thread(self._new) for _ in range(self._idle.qsize())]
         for parser in await asyncio.gather(*started):
+            self._idle.get_nowait()
             self._idle.put_nowait(parser)
 
     async def read(self, text: str, name: str) -> list[Record]:
         """Return the crystals of a text, each of which can be represented.
 
-        Raises InputError that names the upload, and the line where it is known.
+        Raises InputError that names the upload, and the line where it is known, and WorkerError
+        where no process starts. Who gives up leaves the process to end in its own time.
         """
-        async with self._borrowed() as parser:
-            found = await asyncio.to_thread(parser.ask, text, name, self._settings.parse_timeout_s)
+        parser = await self._idle.get()
+        found = await asyncio.shield(asyncio.create_task(self._ask(parser, text, name)))
         if isinstance(found, InputError):
             raise found
         return found
@@ -64,18 +67,21 @@ class Parsers:
 
     def stop(self) -> None:
         """Kill the processes."""
-        for parser in self._all:
+        for parser in list(self._all):
             parser.kill()
         self._all.clear()
 
-    @contextlib.asynccontextmanager
-    async def _borrowed(self) -> AsyncIterator[_Parser]:
-        parser = await self._idle.get()
+    async def _ask(self, parser: _Parser | None, text: str, name: str) -> list[Record] | InputError:
+        """Ask a process, a new one where it is dead, and put it where the next upload finds it."""
         try:
-            if not parser.is_alive:
+            if parser is not None and not parser.is_alive:
                 self._all.discard(parser)
+                parser = None
+            if parser is None:
                 parser = await asyncio.to_thread(self._new)
-            yield parser
+            if not parser.is_alive:
+                raise WorkerError("the process that reads uploads does not start")
+            return await asyncio.to_thread(parser.ask, text, name, self._settings.parse_timeout_s)
         finally:
             self._idle.put_nowait(parser)
 
@@ -111,7 +117,8 @@ class _Parser:
                 return self._pipe.recv()
         except (EOFError, OSError):
             self.kill()
-            return InputError(name, "it needs more memory than reading an upload may take")
+            reason = "its reader died; it may need more memory than an upload may take"
+            return InputError(name, reason)
         self.kill()
         return InputError(name, f"it takes more than the {timeout_s:g} s that an upload may take")
 
@@ -142,6 +149,9 @@ def _serve(pipe: Connection, embedder: Embedder, max_atoms: int, memory_bytes: i
             return
         except InputError as error:
             pipe.send(InputError(_placed(error.origin or name, error.reason, text), error.reason))
+        except Exception as error:  # libraries raise whatever an odd crystal provokes
+            kind = type(error).__name__
+            pipe.send(InputError(name, f"it cannot be read as a crystal ({kind})"))
 
 
 def _placed(origin: str, reason: str, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -18,6 +19,8 @@ from index.optimade_questions import RefusedError
 from index.optimade_view import Asked, failure
 from index.service.bodies import BRANCHES
 
+log = logging.getLogger("clac.service")
+
 MEDIA_TYPE = "application/problem+json"
 OPTIMADE = "/optimade"
 """begins the paths whose errors have the shape of JSON API"""
@@ -31,6 +34,7 @@ _HEADER = "send it with the header Content-Type: application/json"
 _HINTS = {
     401: "ask whoever runs the service for a key",
     413: "send less; the limits are told in /docs",
+    421: "ask by another name, or start the service with --allow-host NAME",
     429: "ask again after the seconds of Retry-After",
     503: "ask again after the seconds of Retry-After",
 }
@@ -87,6 +91,7 @@ Problems: dict[int | str, dict[str, Any]] = {
     for status, text in (
         (400, "the body cannot be read"), (401, "a key is needed"), (404, "no such thing"),
         (408, "the body comes too slowly"), (413, "too large"),
+        (421, "the service has no such name"),
         (422, "it cannot be used: the field, the line and what to do"), (429, "too many requests"),
         (503, "busy: ask again after Retry-After"),
     )
@@ -104,7 +109,8 @@ OptimadeProblems: Mapping[int | str, dict[str, Any]] = {
     for status, text in (
         (400, "a parameter cannot be used"), (401, "a key is needed"),
         (403, "more entries than a page may have"), (404, "no such thing"),
-        (422, "an address that cannot be read"), (429, "too many requests"),
+        (421, "the service has no such name"), (422, "an address that cannot be read"),
+        (429, "too many requests"),
         (501, "an optional part of the standard that is not there"),
         (503, "busy: ask again after Retry-After"),
     )
@@ -121,9 +127,11 @@ def of_error(error: ClacError, field: str = "") -> Problem:
         if line := _LINE.search(error.origin):
             where["line"] = int(line[1])
         return Problem(422, str(error), **where)
-    if isinstance(error, (ModelError, MissingExtra)):
+    if isinstance(error, MissingExtra):
         return Problem(422, str(error), **where)
-    return Problem(500, "the index cannot be read; see the log of the service")
+    log.error("%s", error, exc_info=error)
+    what = "model" if isinstance(error, ModelError) else "index"
+    return Problem(500, f"the {what} cannot be read; see the log of the service")
 
 
 def install(app: FastAPI) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import time
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import numpy as np
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
 from clac.errors import ClacError, InputError, refuse
 from clac.types import Record
@@ -40,13 +38,12 @@ from index.service.house import House, of_request
 from index.service.problems import Problems, of_error
 from index.types import Facet, Hits, Query
 
-log = logging.getLogger("clac.service")
 router = APIRouter(prefix="/v1", responses=Problems)
 Served = Annotated[House, Depends(of_request)]
 
 
 @router.post("/search", tags=["search"])
-async def search(asked: SearchRequest, house: Served) -> SearchResponse:
+async def search(asked: SearchRequest, request: Request, house: Served) -> SearchResponse:
     """Find crystals that a text describes, that are like others, or both."""
     start = time.perf_counter()
     name, engine = house.engine(asked.index)
@@ -57,7 +54,7 @@ async def search(asked: SearchRequest, house: Served) -> SearchResponse:
         unique=asked.unique, diversity=asked.diversity,
     )  # fmt: skip
     if house.settings.log_queries:
-        log.info(json.dumps({"text": asked.text, "filter": asked.filter}))
+        request.state.asked = {"text": asked.text, "filter": asked.filter}
     hits = await _found(house, engine, query)
     counted: Mapping[str, Sequence[Facet]] = {}
     if asked.facets:

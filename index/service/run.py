@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import sys
+import signal
 from typing import TYPE_CHECKING, final
 
 import h11
@@ -12,6 +11,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from index.service.settings import Settings
+from index.service.wire import log_lines
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -21,49 +21,62 @@ if TYPE_CHECKING:
 
 _KEEP_ALIVE_S = 15
 """that a connection has until the head of its next request is there"""
+_TAKING_S = 60
+"""that a client has to take what was sent to it"""
 _GRACE_S = 10
 """that requests in flight have to end when the service stops"""
-_MOST = 1000
-"""connections at once; those beyond are sent away"""
+_SPARE = 100
+"""connections beyond the requests that may be here at once; of more uvicorn disposes on its own"""
 _HEAD_BYTES = 64 * 2**10
 
 
 @final
 class Impatient(H11Protocol):
-    """HTTP/1.1 that hangs up where the head of a request does not come to its end.
+    """HTTP/1.1 that hangs up on a head that does not end, and on an answer that nobody takes.
 
-    uvicorn's own limit holds only between an answer and the next byte; without this, half a line
-    would hold a connection for ever.
+    uvicorn's own limit holds only between an answer and the next byte; without this, half a line,
+    or an answer that is not read, would hold a connection for ever.
     """
 
     patience_s = _KEEP_ALIVE_S
-    _due: asyncio.TimerHandle | None = None
+    taking_s = _TAKING_S
+    _head: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait."""
+        """Begin to wait for a head."""
         super().connection_made(transport)
-        self._wait()
+        transport.set_write_buffer_limits(0)  # any byte that is not taken counts
+        self._head = self.loop.call_later(self.patience_s, transport.abort)
 
     def data_received(self, data: bytes) -> None:
         """Read on; wait on where that does not end a head."""
         super().data_received(data)
         if self.conn.their_state is not h11.IDLE:
-            self._wait_no_more()
-        elif self._due is None:
-            self._wait()
+            self._head = _ended(self._head)
+        elif self._head is None:
+            self._head = self.loop.call_later(self.patience_s, self.transport.abort)
+
+    def pause_writing(self) -> None:
+        """Begin to wait until all that was sent is taken."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(self.taking_s, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Wait no more: it is."""
+        super().resume_writing()
+        self._unread = _ended(self._unread)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no more."""
-        self._wait_no_more()
+        """Wait for nothing more."""
+        self._head, self._unread = _ended(self._head), _ended(self._unread)
         super().connection_lost(exc)
 
-    def _wait(self) -> None:
-        self._due = self.loop.call_later(self.patience_s, self.transport.close)
 
-    def _wait_no_more(self) -> None:
-        if self._due is not None:
-            self._due.cancel()
-            self._due = None
+def _ended(timer: asyncio.TimerHandle | None) -> None:
+    """Stop a timer, if there is one."""
+    if timer is not None:
+        timer.cancel()
 
 
 def serve(app: FastAPI, settings: Settings, port: int) -> None:
@@ -78,28 +91,31 @@ def serve(app: FastAPI, settings: Settings, port: int) -> None:
         server.should_exit = True
 
     house.give_up = stop
-    asyncio.run(server.serve())
+    run(server)
     if house.failed is not None:
         raise house.failed
 
 
+def run(server: uvicorn.Server) -> None:
+    """Run a server until SIGINT or SIGTERM; the process may then end as one that did its work.
+
+    uvicorn raises the signal again once all is answered, which would end it as one that was killed.
+    """
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    log_lines()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    asyncio.run(server.serve())
+
+
 def server_of(app: ASGIApp, settings: Settings, port: int) -> uvicorn.Server:
     """Return the server of an application, with the service's limits on connections."""
-    _log_lines()
     config = uvicorn.Config(
         app, host=settings.host, port=port, http=Impatient, log_config=None, access_log=False,
         server_header=False, timeout_keep_alive=_KEEP_ALIVE_S, timeout_graceful_shutdown=_GRACE_S,
-        limit_concurrency=_MOST, h11_max_incomplete_event_size=_HEAD_BYTES,
+        limit_concurrency=settings.at_once + _SPARE, h11_max_incomplete_event_size=_HEAD_BYTES,
     )  # fmt: skip
     return uvicorn.Server(config)
-
-
-def _log_lines() -> None:
-    """Write one JSON object for each request to stderr, and what uvicorn has to say."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    for name, level in (("clac.service", logging.INFO), ("uvicorn", logging.WARNING)):
-        logger = logging.getLogger(name)
-        logger.handlers = [handler]
-        logger.setLevel(level)
-        logger.propagate = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from clac.errors import ConfigError
@@ -12,6 +13,7 @@ MAX_LETTERS = 2000
 """of each text, filter or label"""
 MAX_BATCH = 64
 """texts, structures or labels of one request"""
+_HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d+)?")
 LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
 
 
@@ -26,24 +28,30 @@ class Settings:
     max_atoms: int = 500
     """of an uploaded cell"""
     timeout_s: float = 30.0
-    """of a request, its time in the queue included"""
+    """of a request, its time in queues included"""
     parse_timeout_s: float = 10.0
+    """of one upload"""
     parse_memory_bytes: int = 4 * 2**30
     """of the process that reads uploads"""
     parsers: int = 1
     """such processes"""
+    at_once: int = 900
+    """requests that are here at once; those beyond are sent away"""
     waiting: int = 128
-    """requests that may wait for the model; those beyond are sent away"""
+    """requests that may wait for the model, and until uploads are read; the rest is sent away"""
     together: int = 32
     """texts that are encoded in one pass"""
     rate_per_s: float = 20.0
-    """requests of one key, in the long run"""
+    """questions of one key, in the long run; ten GETs count as one"""
     burst: int = 60
-    """requests of one key at once"""
+    """questions of one key at once"""
     log_queries: bool = False
     """texts of queries stand in the log"""
     origins: tuple[str, ...] = ()
     """of other sites whose pages may ask"""
+    hosts: tuple[str, ...] = ()
+    """names under which it may be asked, beside those of this machine; where there is none, a
+    service that others reach may be asked under any"""
 
     def __post_init__(self) -> None:
         """Check that every limit is above zero."""
@@ -56,3 +64,14 @@ class Settings:
     def is_local(self) -> bool:
         """Tell whether only this machine can ask."""
         return self.host in LOCAL_HOSTS
+
+    def answers_to(self, host: str) -> bool:
+        """Tell whether it may be asked under the name of a Host header.
+
+        A page of another site can point a name of its own at this machine (DNS rebinding); a
+        browser then takes this service for a part of that site.
+        """
+        if not self.is_local and not self.hosts:
+            return True
+        found = _HOST.fullmatch(host.lower())
+        return found is not None and found[1].strip("[]") in (*LOCAL_HOSTS, *self.hosts)
