@@ -1,11 +1,13 @@
-"""Fit the shipped heads to a tower, measure them on the test part, and put them into the package.
+"""Fit the heads that are shipped to a tower, and measure them on the test part.
 
-    python -m benchmarks.properties.ship [--tower runs/properties/tower-formula-0/model] [--ship]
+    python -m benchmarks.properties.ship [--tower runs/properties/tower-formula-0/model]
+        [--heads FOLDER]
 
 Neighbours are the crystals whose labels the tower learnt; the two are weighed, and intervals sized,
 on crystals whose labels it did not learn: validation, and of few labels a sixth of the training
 part, of which the encoder may have read captions that state them; the test part is free of that.
-With --ship tower and heads go into clac/weights/heads.
+Tower and heads go into the folder of --heads; what is there beside them stays. Those in
+clac/weights/heads are shipped.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from benchmarks.properties.tasks import BY_FORMULA, Labels, Task, labels_of, wit
 from benchmarks.properties.tower import apart
 from clac.config import HeadConfig
 from clac.data.dataset import Pairs, material_key
-from clac.head_files import SHIPPED, HeadCard, load_tower, read_heads, save_head, save_tower
+from clac.head_files import HeadCard, load_tower, read_heads, save_head, save_tower
 from clac.head_training import Learnt, learn_head
 from clac.labelled import Labelled, scale_of
 from clac.properties import PROPERTIES
@@ -62,10 +64,10 @@ class Laid:
 
 
 def main() -> None:
-    """Fit, measure and, where asked to, ship."""
+    """Fit, measure and, where asked to, write."""
     parser = testset.arguments(__doc__)
     parser.add_argument("--tower", type=Path, default=Path("runs/properties/tower-formula-0/model"))
-    parser.add_argument("--ship", action="store_true", help="write into clac/weights/heads")
+    parser.add_argument("--heads", type=Path, help="folder that the heads are written into")
     given = parser.parse_args()
     heads = read_heads(given.tower, "")
     tower = load_tower(heads)
@@ -74,19 +76,16 @@ def main() -> None:
     vectors = testset.encode_crystals(pairs, test.folder)
     said = predict(tower, list(pairs.graphs))
     model_id = test.embedder.model_id
-    if given.ship and heads.tower is not None:
-        save_tower(SHIPPED, model_id, tower, heads.tower)
+    if given.heads and heads.tower is not None:
+        save_tower(given.heads, model_id, tower, heads.tower)
     results: dict[str, Any] = {}
     for task in BY_FORMULA:
         labels = labels_of(task, pairs.ids)
         learnt, card, found = fit(task, labels, pairs, vectors, said, tower.names)
         results[task.name] = found
         print(task.name, {key: round(value, 4) for key, value in found.items()}, flush=True)
-        if given.ship and task.column in SOURCES:
-            save_head(SHIPPED, model_id, task.property, learnt.head, card, CONFIG)
-    if given.ship:
-        size = sum(path.stat().st_size for path in SHIPPED.iterdir()) / 1e6
-        print(f"shipped: {SHIPPED.name}, {size:.1f} MB")
+        if given.heads and task.column in SOURCES:
+            save_head(given.heads, model_id, task.property, learnt.head, card, CONFIG)
     report.write("property_heads", {"model_id": model_id, "results": results})
 
 
