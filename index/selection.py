@@ -20,9 +20,9 @@ from index.types import Filtered
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Rows that pass a filter."""
+    """Rows that pass a filter, and are among some rows."""
 
-    filter: Filter
+    filter: Filter | None
     allowed: np.ndarray
     """(b,) bool"""
     unknown: np.ndarray
@@ -42,17 +42,25 @@ def read_filter(value: Filter | str | Mapping[str, Anything]) -> Filter:
     return canonical(value)
 
 
-def select(filter: Filter, catalog: Catalog) -> Selection:
-    """Find the rows of a catalog that pass a filter of `read_filter`.
+def select(filter: Filter | None, catalog: Catalog, among: np.ndarray | None = None) -> Selection:
+    """Find the rows of a catalog that pass a filter of `read_filter`, and are among rows (b,) bool.
 
     Raises InputError for a column that is not there and for a test that does not fit its type.
     """
-    passing, unknown = evaluate(filter, catalog.columns(columns_of(filter)))
+    passing, unknown = np.ones(len(catalog), bool), np.zeros(len(catalog), bool)
+    if filter is not None:
+        passing, unknown = evaluate(filter, catalog.columns(columns_of(filter)))
+    if among is not None:
+        passing, unknown = passing & among, unknown & among
     return Selection(filter, passing, unknown, tell(filter, catalog, passing, unknown))
 
 
-def tell(filter: Filter, catalog: Catalog, passing: np.ndarray, unknown: np.ndarray) -> Filtered:
+def tell(
+    filter: Filter | None, catalog: Catalog, passing: np.ndarray, unknown: np.ndarray
+) -> Filtered:
     """Say of a filter what it left: rows (b,) that pass, and that may pass or not."""
+    if filter is None:
+        return Filtered("", int(np.count_nonzero(passing)), 0, {}, {})
     columns = columns_of(filter)
     table = catalog.columns(columns)
     missing = {

@@ -15,7 +15,7 @@ from running_service import Service, running
 
 from clac.properties import PROPERTIES
 from index import SearchEngine
-from index.plane import plane
+from index.plane import inside, placed, plane
 from index.service.bodies import CIF
 
 WEB = Path(__file__).parents[1] / "index" / "web"
@@ -109,6 +109,44 @@ def test_the_plane_is_where_vectors_differ_most() -> None:
     sample = plane(engine, 100)
     assert len(sample.ids) == 100 and sample.ids[0] == found.ids[0]
     assert sample.ids[-1] == found.ids[-1]
+
+
+def test_crystals_beside_the_sample_have_their_place_too(service: Service) -> None:
+    engine = SearchEngine.open()
+    whole, rows = plane(engine), np.array([70, 3, 41])
+    some = placed(engine, rows)
+    assert some.ids == tuple(whole.ids[row] for row in rows)
+    np.testing.assert_allclose(some.places, whole.places[rows], atol=1e-6)
+    told = service.post("/v1/map", {"ids": list(some.ids)}).json
+    assert told["ids"] == list(some.ids) and told["groups"] == list(some.groups)
+    assert told["crystals"] == len(engine)
+    np.testing.assert_allclose(told["x"], some.places[:, 0], atol=1e-4)
+    assert service.post("/v1/map", {"ids": ["none"]}).status == 404
+
+
+def test_every_crystal_in_a_part_of_the_map_is_searched(service: Service) -> None:
+    engine = SearchEngine.open()
+    places = plane(engine).places
+    (left, low), (right, high) = np.quantile(places, [0.3, 0.8], axis=0)
+    box = [(left, low), (right, low), (right, high), (left, high)]
+    held = ((places > [left, low]) & (places < [right, high])).all(axis=1)
+    np.testing.assert_array_equal(inside(engine, box), held)
+    crossed = inside(engine, [box[0], box[1], box[3], box[2]])
+    assert 0 < crossed.sum() < held.sum() and not (crossed & ~held).any()
+    there = {engine.catalog.ids()[row] for row in np.flatnonzero(held)}
+    corners = [[float(x), float(y)] for x, y in box]
+    asked = {"text": "crystal", "parse": False, "inside": corners, "k": 1000}
+    told = service.post("/v1/search", asked).json
+    assert {hit["id"] for hit in told["hits"]} == there
+    assert told["filter"]["passing"] == len(there)
+    oxides = service.post("/v1/search", {**asked, "filter": 'elements HAS "O"'}).json
+    assert {hit["id"] for hit in oxides["hits"]} == {
+        hit["id"] for hit in told["hits"] if "O" in hit["formula"].replace("Os", "")
+    }
+    near = service.post("/v1/similar", {"id": min(there), "inside": corners, "k": 999}).json
+    assert {hit["id"] for hit in near["hits"]} == there - {min(there)}
+    for wrong in (corners[:2], corners * 20, [[0, 0], [0, 1], [1e9, 0]], [[0], [1], [2]]):
+        assert service.post("/v1/search", {**asked, "inside": wrong}).status == 422
 
 
 def test_hits_are_some_of_those_named(service: Service) -> None:

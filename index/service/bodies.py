@@ -11,6 +11,7 @@ from index.types import Answer, Hit, Label, Match
 
 Id = Annotated[str, Field(min_length=1, max_length=300)]
 Words = Annotated[str, Field(min_length=1, max_length=2000)]
+Place = Annotated[float, Field(ge=-1000, le=1000, allow_inf_nan=False)]
 
 CIF = """data_NaCl
 _cell_length_a 5.64
@@ -67,7 +68,9 @@ class Narrowing(Body):
     filter: Words | None = Field(None, examples=['elements HAS ALL "Li","O" AND nelements<=3'])
     """in the OPTIMADE filter language"""
     among: list[Id] = Field([], max_length=1000)
-    """ids of which hits are some, such as those of a part of the map; all where it is left out"""
+    """ids of which hits are some; all where it is left out"""
+    inside: list[tuple[Place, Place]] | None = Field(None, min_length=3, max_length=64)
+    """corners [x, y] of a part of the map, in their order: hits lie in it"""
     k: int = Field(10, ge=1)
     offset: int = Field(0, ge=0)
     """hits that are left out, the best first"""
@@ -190,6 +193,17 @@ class ReadRequest(Body):
     )
 
     structure: Upload
+    index: str = ""
+
+
+class MapRequest(Body):
+    """Ask where some crystals lie on the map."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"ids": ["sodium-chloride-rock-salt"]}]}
+    )
+
+    ids: list[Id] = Field(min_length=1, max_length=1000)
     index: str = ""
 
 

@@ -13,12 +13,14 @@ from clac import __version__
 from clac.data.elements import SYMBOLS
 from clac.data.writers import write_cif
 from clac.types import Record
-from index.plane import plane
+from index.engine import SearchEngine
+from index.plane import Plane, placed, plane
 from index.service.bodies import (
     Health,
     Id,
     Indexes,
     IndexInfo,
+    MapRequest,
     MapResponse,
     Problems,
     ReadRequest,
@@ -78,10 +80,16 @@ async def map_of(house: Served, index: Annotated[str, Query(max_length=100)] = "
     """Lay the crystals of an index out on a plane, like ones near each other."""
     name, engine = house.engine(index)
     found = await house.call(lambda: plane(engine), "index")
-    return MapResponse(
-        index=name, crystals=len(engine), ids=list(found.ids), formulas=list(found.formulas),
-        groups=list(found.groups), x=_rounded(found.places[:, 0]), y=_rounded(found.places[:, 1]),
-    )  # fmt: skip
+    return _mapped(name, engine, found)
+
+
+@router.post("/v1/map", tags=["collection"])
+async def map_some(asked: MapRequest, house: Served) -> MapResponse:
+    """Tell where some crystals lie on the map, those that are no part of its sample too."""
+    name, engine = house.engine(asked.index)
+    rows = np.array([house.row(engine, id) for id in asked.ids], dtype=np.int64)
+    found = await house.call(lambda: placed(engine, rows), "ids", is_quick=True)
+    return _mapped(name, engine, found)
 
 
 @router.get("/v1/structures/{id:path}.cif", tags=["collection"], response_class=Response)
@@ -131,6 +139,14 @@ async def structure(
         return _shown(name, catalog.record(row), {**shown, "id": id, "caption": caption})
 
     return await house.call(ask, "id", is_quick=True)
+
+
+def _mapped(name: str, engine: SearchEngine, found: Plane) -> MapResponse:
+    """Dress crystals of a map."""
+    return MapResponse(
+        index=name, crystals=len(engine), ids=list(found.ids), formulas=list(found.formulas),
+        groups=list(found.groups), x=_rounded(found.places[:, 0]), y=_rounded(found.places[:, 1]),
+    )  # fmt: skip
 
 
 def _shown(index: str, record: Record, found: Mapping[str, Any]) -> StructureResponse:
