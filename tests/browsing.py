@@ -69,6 +69,10 @@ class Visit:
     def ids(self) -> list[str]:
         return [card.get_attribute("data-id") for card in self.page.locator(".card").all()]
 
+    def crystals(self) -> int:
+        """Count what the service holds."""
+        return self.service.get("/v1/indexes").json["indexes"][0]["crystals"]
+
     def chips(self) -> list[str]:
         return self.page.locator(".chips .chip > span").all_inner_texts()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import PHONE, Visit, browsing, colours_of, drop_file
+from browsing import PHONE, Visit, colours_of, drop_file
 from running_service import Service, running
 
 from clac.data.readers import read_text
@@ -30,20 +30,6 @@ AXE_GRAVE = {"serious", "critical"}
 def service() -> Iterator[Service]:
     with running() as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as found:
-        yield found
-
-
-@pytest.fixture
-def visit(browser: Any, service: Service) -> Iterator[Visit]:
-    found = Visit(browser, service)
-    yield found
-    found.context.close()
-    assert not found.complaints
 
 
 def settle(page: Any) -> None:
@@ -175,28 +161,6 @@ def test_a_file_that_cannot_be_read_is_told_with_its_line(visit: Visit) -> None:
     assert "line 3" in told.inner_text() and "_cell_length_b wide" in told.inner_text()
     drop_file(page, "empty.cif", " ")
     page.get_by_text("empty.cif is empty").wait_for()
-
-
-def test_the_map_marks_hits_and_is_lassoed(visit: Visit, tmp_path: Path) -> None:
-    page = visit.search("nitride")
-    page.get_by_role("button", name="Map", exact=True).click()
-    canvas = page.locator(".map canvas")
-    canvas.wait_for()
-    canvas.scroll_into_view_if_needed()
-    assert len(colours_of(canvas.screenshot())) > 50
-    box = canvas.bounding_box()
-    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 5)
-    page.mouse.down()
-    for x, y in ((0.98, 0.05), (0.98, 0.95), (0.4, 0.95)):
-        page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y, steps=8)
-    page.mouse.up()
-    page.get_by_label("Drop: part of the map").wait_for()
-    assert "lasso=" in page.url and len(page.url) < 1000
-    visit.picture("map", tmp_path)
-    page.wait_for_selector(".card")
-    assert page.locator(".card").count() >= 1
-    page.get_by_role("button", name="Clear the part").click()
-    page.get_by_label("Drop: part of the map").wait_for(state="detached")
 
 
 def test_two_crystals_stand_side_by_side(visit: Visit, tmp_path: Path) -> None:

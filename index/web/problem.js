@@ -5,7 +5,7 @@ import { useKey } from "./api.js";
 
 const NAMES = {
   text: "your words", filter: "the filter", structure: "the structure file", id: "the crystal's id",
-  index: "the index", like: "what hits are like", among: "the part of the map",
+  index: "the index", like: "what hits are like", inside: "the part of the map",
 };
 
 /**

@@ -1,6 +1,6 @@
 /** Hits as cards. */
 
-import { button, el } from "./dom.js";
+import { el } from "./dom.js";
 import { formula, labelOf, nameOf, number, numbersOf, quantity, spaceGroup } from "./notation.js";
 import { pathOf } from "./api.js";
 import { empty, write } from "./state.js";
@@ -58,9 +58,4 @@ function facts(hit) {
 function why(hit) {
   if (!hit.why?.length) return null;
   return el("ul", { class: "why", "aria-label": "Why it matched" }, hit.why.map((fact) => el("li", {}, fact)));
-}
-
-/** Return a button that asks for more hits. */
-export function moreButton(left, click) {
-  return button(`Show ${left} more`, click, { class: "plain more" });
 }
