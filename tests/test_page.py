@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import PHONE, Visit, colours_of, drop_file
+from browsing import PHONE, Visit, colours_of, drop_file, grave_faults
 from running_service import Service, running
 
 from clac.data.readers import read_text
@@ -23,7 +23,6 @@ GAN, ZNO = "gallium-nitride-wurtzite", "zinc-oxide-wurtzite"
 OXIDES = "lead-free cubic oxides with a gap between 2 and 4 eV"
 VIEWS = ["", "?q=cubic+oxide", "?q=oxide&f=nelements%3E30", f"?id={GAN}",
          f"?compare={GAN}&compare={ZNO}", "?q=nitride&map=1", "docs"]  # fmt: skip
-AXE_GRAVE = {"serious", "critical"}
 
 
 @pytest.fixture(scope="module")
@@ -313,17 +312,14 @@ def test_a_phone_shows_all_of_it(visit: Visit, view: str) -> None:
 def test_no_grave_fault_of_accessibility(
     browser: Any, service: Service, view: str, theme: str
 ) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     visit = Visit(browser, service, color_scheme=theme)
     page = visit.open(view)
     page.locator(".card, .examples, .nothing, .sheet, .compared, article").first.wait_for()
     settle(page)
     assert page.evaluate("document.documentElement.dataset.theme") == theme
-    faults = axe.run(page).response["violations"]
-    grave = {f["id"]: [n["html"][:200] for n in f["nodes"]][:3] for f in faults
-             if f["impact"] in AXE_GRAVE}  # fmt: skip
+    faults = grave_faults(page)
     visit.context.close()
-    assert not grave
+    assert not faults
 
 
 @pytest.mark.parametrize(

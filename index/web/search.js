@@ -1,6 +1,6 @@
 /** The view of a question: what was understood, filters, hits, the map. */
 
-import { remembered } from "./api.js";
+import { loaded, remembered } from "./api.js";
 import { announce, button, el, fill } from "./dom.js";
 import { filters } from "./filters.js";
 import { labelOf } from "./notation.js";
@@ -85,7 +85,7 @@ async function answer(root, body, mapBox, state, app, signal) {
 }
 
 function draw(body, mapBox, told, question, state, app, info, signal) {
-  const list = cards(told.hits, state, app);
+  const list = cards(told.hits, state, app, signal);
   const hits = [...told.hits];
   const main = el("section", { class: "found", "aria-label": "Results" });
   const line = summary(told, state, info);
@@ -112,7 +112,7 @@ function addMore(main, found, question, state, app, signal) {
     const next = { ...question, k: PAGE, offset: hits.length, facets: false };
     try {
       const rest = await remembered("v1/search", next, { signal });
-      rest.hits.forEach((hit) => { hits.push(hit); list.append(card(hit, state, app)); });
+      rest.hits.forEach((hit) => { hits.push(hit); list.append(card(hit, state, app, signal)); });
       more.textContent = label();
       if (rest.hits.length < PAGE || hits.length >= most) fill(box, el("p", { class: "dim" }, "These are all."));
       app.replace({ ...state, n: hits.length });
@@ -179,9 +179,13 @@ function bar(hits, line, told, state, app) {
 function saveButtons(hits, state) {
   const told = el("span", { class: "dim", role: "status" });
   const make = (kind, label) => button(kind, async (event) => {
-    const { saveAs } = await import("./download.js");
     event.target.disabled = true;
-    await saveAs(kind, hits, state, (words) => { told.textContent = words; });
+    try {
+      const { saveAs } = await loaded(() => import("./download.js"));
+      await saveAs(kind, hits, state, (words) => { told.textContent = words; });
+    } catch (problem) {
+      told.textContent = problem.isPart ? `${problem.message} Load the page again.` : problem.message;
+    }
     event.target.disabled = false;
   }, { class: "link", "aria-label": label, title: label });
   return el("span", { class: "saves", role: "group", "aria-label": "Download" },
@@ -219,8 +223,12 @@ async function mapPart(box, state, app, hits) {
     if (!asks(state)) fill(box, button("Show the map of the collection", () => app.go({ ...state, map: true }), { class: "plain" }));
     return;
   }
-  const { showMap } = await import("./map.js");
-  await showMap(box, state, app, hits);
+  try {
+    const { showMap } = await loaded(() => import("./map.js"));
+    await showMap(box, state, app, hits);
+  } catch (problem) {
+    showProblem(box, problem, { again: app.again });
+  }
 }
 
 function ghosts() {
@@ -228,6 +236,6 @@ function ghosts() {
 }
 
 /** Return what the service says of the index of a state. */
-export function indexOf(info, state) {
+function indexOf(info, state) {
   return info.indexes.find((one) => one.name === state.index) || info.indexes[0];
 }
