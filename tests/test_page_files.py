@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -51,6 +52,27 @@ def test_a_file_is_small_told_and_of_this_house(path: Path) -> None:
 def test_the_page_is_light() -> None:
     packed = sum(len(gzip.compress(p.read_bytes())) for p in WEB.rglob("*") if p.is_file())
     assert packed < MAX_BYTES
+
+
+def test_what_is_of_others_is_named_with_its_version_and_unchanged() -> None:
+    vendor = WEB / "vendor"
+    told = dict(
+        re.findall(r"^\| (\S+) \|.*\| ([0-9a-f]{64}) \|$", (vendor / "README.md").read_text(), re.M)
+    )
+    files = {path.name: path.read_bytes() for path in vendor.iterdir() if path.suffix != ".md"}
+    assert told == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    first = files["3Dmol-min.js"].split(b"\n", 1)[0].decode()
+    assert re.search(r"see (\S+)", first)[1] in files
+
+
+@pytest.mark.parametrize("path", [p for p in OWN if p.suffix == ".js"], ids=lambda path: path.name)
+def test_what_a_module_exports_is_used_elsewhere(path: Path) -> None:
+    names = re.findall(r"^export (?:async )?(?:function|class|const) (\w+)", path.read_text(), re.M)
+    others = [
+        p.read_text() for p in (*OWN, *Path(__file__).parent.glob("test_page*.py")) if p != path
+    ]
+    unused = [name for name in names if not any(re.search(rf"\b{name}\b", text) for text in others)]
+    assert not unused
 
 
 def test_numbers_are_labelled_as_in_the_package() -> None:
@@ -161,6 +183,21 @@ def test_hits_are_some_of_those_named(service: Service) -> None:
     assert {hit["id"] for hit in both["hits"]} == set(ids[1:])
     assert service.post("/v1/search", {**asked, "filter": "nelements<"}).json["field"] == "filter"
     assert service.post("/v1/search", {**asked, "among": ids * 400}).json["field"] == "among"
+
+
+def test_structure_types_with_a_name_stand_before_labels(service: Service) -> None:
+    def types(text: str) -> list[dict]:
+        told = service.post("/v1/search", {"text": text, "k": 1, "facets": True}).json
+        return told["facets"]["prototypes"]
+
+    assert not [one["value"] for one in types("crystal") if "_" in one["value"]]
+    few = types("an oxide of zirconium")
+    are_labels = ["_" in one["value"] for one in few]
+    assert are_labels == sorted(are_labels) and any(are_labels) and not all(are_labels)
+    for one in (few[0], few[-1]):
+        asked = {"text": "an oxide of zirconium", "filter": one["filter"]}
+        told = service.post("/v1/search", asked).json
+        assert told["filter"]["passing"] == one["count"]
 
 
 def test_an_upload_is_read(service: Service) -> None:
