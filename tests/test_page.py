@@ -235,7 +235,7 @@ def test_a_service_that_starts_is_waited_for(visit: Visit) -> None:
     page.route("**/v1/search", answer)
     page.fill("#q", "sulfide")
     page.press("#q", "Enter")
-    page.get_by_text("the service is starting").wait_for()
+    page.locator(".waiting", has_text="the service is starting").wait_for()
     page.wait_for_selector(".card")
 
 

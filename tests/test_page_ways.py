@@ -202,7 +202,7 @@ def test_what_is_on_its_way_and_how_a_chip_came_about_is_told_to_all(visit: Visi
     assert "from “lead-free”" in chip.inner_text()
     told = visit.service.post("/v1/search", {"text": OXIDES, "k": 1}).json["hits"][0]
     parts = page.locator(".card .parts").first.inner_text()
-    assert parts == f"likeness {told['dense']:.3f} + words {told['lexical']:.3f}"
+    assert parts == f"likeness {told['dense']:.2f} + words {told['lexical']:.2f}"
 
 
 def test_a_large_cell_cannot_be_doubled(visit: Visit) -> None:

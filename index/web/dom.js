@@ -46,7 +46,7 @@ export function announce(words) {
   const live = document.getElementById("live");
   if (!said.size) {
     live.textContent = ""; // the same words again are said again
-    setTimeout(() => { live.textContent = [...said].join(". "); said.clear(); }, 30);
+    setTimeout(() => { live.textContent = [...said].join("; "); said.clear(); }, 30);
   }
   said.add(words);
 }

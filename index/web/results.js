@@ -43,9 +43,9 @@ export function cifOf(id, index) {
 /** Say the score, and what it is the sum of where that is more than one thing. */
 function score(hit) {
   const gain = hit.score - hit.dense - hit.lexical;
-  const parts = [["likeness", hit.dense], ["words", hit.lexical], ["wishes", gain]].filter(([, x]) => Math.abs(x) >= 0.0005);
+  const parts = [["likeness", hit.dense], ["words", hit.lexical], ["preferred", gain]].filter(([, x]) => Math.abs(x) >= 0.005);
   return el("p", { class: "score" }, el("small", {}, "score "), hit.score.toFixed(3),
-    parts.length > 1 ? el("small", { class: "parts" }, parts.map(([name, x]) => `${name} ${x.toFixed(3)}`).join(" + ")) : null);
+    parts.length > 1 ? el("small", { class: "parts" }, parts.map(([name, x]) => `${name} ${x.toFixed(2)}`).join(" + ")) : null);
 }
 
 function facts(hit) {
