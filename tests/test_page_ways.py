@@ -205,6 +205,20 @@ def test_what_is_on_its_way_and_how_a_chip_came_about_is_told_to_all(visit: Visi
     assert parts == f"likeness {told['dense']:.2f} + words {told['lexical']:.2f}"
 
 
+def test_a_fact_is_told_once_where_properties_repeat_it(visit: Visit) -> None:
+    def repeat(route: Any) -> None:
+        told = route.fetch().json()
+        told["properties"].update(formula="x", space_group=1)
+        route.fulfill(body=json.dumps(told), content_type="application/json")
+
+    visit.page.route(f"**/v1/structures/{GAN}", repeat)
+    page = visit.open(f"?id={GAN}")
+    page.locator(".fact-table").wait_for()
+    heads = page.locator(".fact-table th").all_inner_texts()
+    assert len(heads) == len(set(heads)) and "Formula" in heads
+    assert page.locator(".fact-table td").first.inner_text() == "GaN"
+
+
 def test_a_large_cell_cannot_be_doubled(visit: Visit) -> None:
     def enlarge(route: Any) -> None:
         told = route.fetch().json()
