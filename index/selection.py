@@ -11,6 +11,7 @@ from typing import Any as Anything
 
 import numpy as np
 
+from clac.errors import InputError
 from index.catalog import Catalog
 from index.columns import canonical
 from index.filters import All, Any, Filter, Not, Test, columns_of, evaluate, from_json, there
@@ -45,12 +46,16 @@ def read_filter(value: Filter | str | Mapping[str, Anything]) -> Filter:
 def select(filter: Filter | None, catalog: Catalog, among: np.ndarray | None = None) -> Selection:
     """Find the rows of a catalog that pass a filter of `read_filter`, and are among rows (b,) bool.
 
-    Raises InputError for a column that is not there and for a test that does not fit its type.
+    Raises InputError for a column that is not there, for a test that does not fit its type and for
+    rows of another index.
     """
     passing, unknown = np.ones(len(catalog), bool), np.zeros(len(catalog), bool)
     if filter is not None:
         passing, unknown = evaluate(filter, catalog.columns(columns_of(filter)))
     if among is not None:
+        if among.shape != passing.shape or among.dtype != bool:
+            reason = f"rows must be ({len(passing)},) bool, found {among.shape} {among.dtype}"
+            raise InputError("", reason)
         passing, unknown = passing & among, unknown & among
     return Selection(filter, passing, unknown, tell(filter, catalog, passing, unknown))
 

@@ -10,6 +10,7 @@ import pytest
 from doubles import HashEmbedder, rock_salt
 from typer.testing import CliRunner
 
+from clac.errors import InputError
 from clac.types import Record
 from index import Query, SearchEngine
 from index.cli import app
@@ -120,6 +121,8 @@ def test_hits_are_some_of_the_rows_that_are_named(engine: SearchEngine, text: st
     ])  # fmt: skip
     (none,) = engine.search_batch([Query(text, rows=np.zeros(len(engine), bool))])
     assert not none
+    with pytest.raises(InputError, match="rows must be"):
+        engine.search(text, rows=rows[1:])
 
 
 def test_a_batch_equals_one_by_one(engine: SearchEngine) -> None:
