@@ -167,7 +167,6 @@ def test_pictures_of_a_view_that_was_left_are_asked_for_no_longer(visit: Visit) 
     page.on("requestfailed", lambda request: given_up.append(request.url))
     first = len(held)
     assert first
-    page.unroute("**/v1/structures/*")
     page.fill("#q", "sulfide")
     page.press("#q", "Enter")
     page.wait_for_timeout(100)
@@ -177,6 +176,7 @@ def test_pictures_of_a_view_that_was_left_are_asked_for_no_longer(visit: Visit) 
             break
         page.wait_for_timeout(100)
     assert len([url for url in given_up if "v1/structures/" in url]) == first
+    page.unroute("**/v1/structures/*")
     page.go_back()
     answered(page)
     page.wait_for_function(
