@@ -151,9 +151,9 @@ class SearchEngine:
         """Find the k crystals nearest to a text, a structure or an indexed id, or to all of these.
 
         A structure is a pymatgen Structure, ASE Atoms, Record or Structure. What else may be asked
-        are the other fields of `Query`: like, unlike, radius, unique, diversity, parse, soft. Where
-        fewer than k crystals pass the filter, these are the hits. What a text says for certain is
-        a filter too, or with soft what raises a hit; without parse all of it goes to the encoder.
+        are the other fields of `Query`: like, unlike, radius, unique, rows, diversity, parse, soft.
+        Where fewer than k crystals pass the filter, these are the hits. What a text says for
+        certain is a filter too, or with soft what raises a hit; without parse it is encoded alone.
         Raises InputError for an empty text, a structure that cannot be represented, an unknown id
         or a filter that does not fit the index.
         """

@@ -86,10 +86,21 @@ def plan(query: Query, catalog: Catalog) -> Plan:
     Rows of which a property is missing stand behind those that meet all that the text says.
     Conditions that no row meets together are taken softly.
     """
+    how = _plan(query, catalog)
+    if query.rows is None:
+        return how
+    # no filter says which rows were named
+    return replace(how, groups=tuple(tuple(map(_unsaid, group)) for group in how.groups))
+
+
+def _plan(query: Query, catalog: Catalog) -> Plan:
+    """Read a query; where rows are named, the filters of levels do not say all of it."""
     given = None if query.filter is None else read_filter(query.filter)
     read = understand(query.text) if query.text is not None and query.parse else None
     words = _words(query, read)
-    chosen = None if given is None else select(given, catalog)
+    chosen = None
+    if given is not None or query.rows is not None:
+        chosen = select(given, catalog, query.rows)
     if read is None or not read.constraints:
         return _plain(words, chosen)
     conditions = [_condition(c, catalog, query.soft) for c in read.constraints]
@@ -111,12 +122,12 @@ def plan(query: Query, catalog: Catalog) -> Plan:
     may_pass = passing if chosen is None else passing | chosen.unknown
     perhaps = may_pass & (yes | unknown)[must].all(axis=0) & ~sure
     wanted = joined((given, *(c.filter for c in used if c.use == "filter")))
-    report = None if wanted is None else tell(wanted, catalog, sure, perhaps)
+    report = None if wanted is None and chosen is None else tell(wanted, catalog, sure, perhaps)
     perhaps &= passing  # what a filter that was given does not know is left out
     wishes = [c.filter for c in used if c.use != "filter"]
     first = _levels(yes[~must], sure, wanted, wishes)
     # of the rows of which something is unknown, no filter says which they are
-    groups = (first, tuple(replace(x, filter=None) for x in _levels(yes[~must], perhaps)))
+    groups = (first, tuple(map(_unsaid, _levels(yes[~must], perhaps))))
     groups = tuple(group for group in groups if group) or ((Level(0.0, sure, wanted),),)
     return Plan(words, groups, report, tuple(conditions), yes)
 
@@ -160,6 +171,11 @@ def _levels(
         for n, rows in parts
         if rows.any()
     )
+
+
+def _unsaid(level: Level) -> Level:
+    """Return the same rows, which no filter says."""
+    return replace(level, filter=None)
 
 
 def _words(query: Query, read: Understood | None) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any as Anything
 
 import numpy as np
 
+from clac.errors import InputError
 from index.catalog import Catalog
 from index.columns import canonical
 from index.filters import All, Any, Filter, Not, Test, columns_of, evaluate, from_json, there
@@ -20,9 +21,9 @@ from index.types import Filtered
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Rows that pass a filter."""
+    """Rows that pass a filter, and are among some rows."""
 
-    filter: Filter
+    filter: Filter | None
     allowed: np.ndarray
     """(b,) bool"""
     unknown: np.ndarray
@@ -42,17 +43,29 @@ def read_filter(value: Filter | str | Mapping[str, Anything]) -> Filter:
     return canonical(value)
 
 
-def select(filter: Filter, catalog: Catalog) -> Selection:
-    """Find the rows of a catalog that pass a filter of `read_filter`.
+def select(filter: Filter | None, catalog: Catalog, among: np.ndarray | None = None) -> Selection:
+    """Find the rows of a catalog that pass a filter of `read_filter`, and are among rows (b,) bool.
 
-    Raises InputError for a column that is not there and for a test that does not fit its type.
+    Raises InputError for a column that is not there, for a test that does not fit its type and for
+    rows of another index.
     """
-    passing, unknown = evaluate(filter, catalog.columns(columns_of(filter)))
+    passing, unknown = np.ones(len(catalog), bool), np.zeros(len(catalog), bool)
+    if filter is not None:
+        passing, unknown = evaluate(filter, catalog.columns(columns_of(filter)))
+    if among is not None:
+        if among.shape != passing.shape or among.dtype != bool:
+            reason = f"rows must be ({len(passing)},) bool, found {among.shape} {among.dtype}"
+            raise InputError("", reason)
+        passing, unknown = passing & among, unknown & among
     return Selection(filter, passing, unknown, tell(filter, catalog, passing, unknown))
 
 
-def tell(filter: Filter, catalog: Catalog, passing: np.ndarray, unknown: np.ndarray) -> Filtered:
+def tell(
+    filter: Filter | None, catalog: Catalog, passing: np.ndarray, unknown: np.ndarray
+) -> Filtered:
     """Say of a filter what it left: rows (b,) that pass, and that may pass or not."""
+    if filter is None:
+        return Filtered("", int(np.count_nonzero(passing)), 0, {}, {})
     columns = columns_of(filter)
     table = catalog.columns(columns)
     missing = {

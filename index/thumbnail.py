@@ -5,8 +5,10 @@ Shape letters: n atoms, m drawn atoms, which repeat those on faces, edges and co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
+from importlib import resources
 from itertools import product
 
 import numpy as np
@@ -16,6 +18,8 @@ from clac.data.symmetry import analyze
 from clac.errors import InputError
 from clac.types import Structure
 
+_OTHER = "c8659b"
+"""colour of elements that the page has none for"""
 SIZE = 120
 """pixels across"""
 _MARGIN = 3
@@ -54,7 +58,7 @@ def thumbnail(structure: Structure) -> str:
 
 
 def colour_of(symbol: str) -> str:
-    """Return the usual colour of an element (that of Jmol) as #rrggbb."""
+    """Return the colour of an element, which is that of the page, as #rrggbb."""
     return _colours()[SYMBOLS.index(symbol)]
 
 
@@ -138,12 +142,10 @@ def _atoms(
 
 @cache
 def _colours() -> tuple[str, ...]:
-    """Return the colour of each atomic number."""
-    from ase.data.colors import jmol_colors
-
-    parts = np.rint(np.asarray(jmol_colors) * 255).astype(int).tolist()
-    known = ["#" + "".join(f"{part:02x}" for part in colour) for colour in parts]
-    return (*known, *["#ff69b4"] * (len(SYMBOLS) - len(known)))
+    """Return the colour of each atomic number, from the table of the page."""
+    page = resources.files("index").joinpath("web", "elements.js").read_text(encoding="utf-8")
+    known = dict(re.findall(r"\b([A-Z][a-z]?):([0-9a-f]{6}):\d+", page))
+    return tuple("#" + known.get(symbol, _OTHER) for symbol in SYMBOLS)
 
 
 @cache

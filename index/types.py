@@ -81,6 +81,8 @@ class Query:
     """least cosine of a hit and the query"""
     unique: bool = False
     """of entries with one formula, space group and prototype only the best is a hit"""
+    rows: np.ndarray | None = None
+    """(b,) bool, rows of the index of which hits are some; None for all"""
     diversity: float = 0.0
     """0 to 1: what likeness to better hits costs"""
 

@@ -69,6 +69,10 @@ class Visit:
     def ids(self) -> list[str]:
         return [card.get_attribute("data-id") for card in self.page.locator(".card").all()]
 
+    def crystals(self) -> int:
+        """Count what the service holds."""
+        return self.service.get("/v1/indexes").json["indexes"][0]["crystals"]
+
     def chips(self) -> list[str]:
         return self.page.locator(".chips .chip > span").all_inner_texts()
 
@@ -102,3 +106,13 @@ def drop_file(page: Any, name: str, content: str) -> None:
         [name, content],
     )
     page.dispatch_event("body", "drop", {"dataTransfer": carried})
+
+
+def grave_faults(page: Any) -> dict[str, list[str]]:
+    """Name what axe finds grave, and some elements that have it; skips where there is no axe."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    return {
+        fault["id"]: [node["html"][:200] for node in fault["nodes"]][:3]
+        for fault in axe.run(page).response["violations"]
+        if fault["impact"] in ("serious", "critical")
+    }

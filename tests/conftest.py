@@ -1,5 +1,7 @@
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,3 +27,22 @@ def crystals_table() -> Path:
     if not path.exists():
         pytest.skip(f"{path.name} is not beside the repository")
     return path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from browsing import browsing  # skips where there is no Playwright
+
+    with browsing() as found:
+        yield found
+
+
+@pytest.fixture
+def visit(browser: Any, service: Any) -> Iterator[Any]:
+    """Visit the page of the service of a test file; the browser must complain of nothing."""
+    from browsing import Visit
+
+    found = Visit(browser, service)
+    yield found
+    found.context.close()
+    assert not found.complaints

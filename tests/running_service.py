@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 
 from index.service import Keys, Settings, create_app
@@ -56,10 +57,14 @@ class Service:
 
 
 @contextlib.contextmanager
-def running(settings: Settings | None = None, keys: Keys | None = None) -> Iterator[Service]:
-    """Run a service over the embedded collection until the block ends."""
+def running(
+    settings: Settings | None = None,
+    keys: Keys | None = None,
+    indexes: Mapping[str, Path | None] | None = None,
+) -> Iterator[Service]:
+    """Run a service over indexes, or the embedded collection, until the block ends."""
     settings = settings or Settings()
-    app = create_app(settings=settings, keys=keys)
+    app = create_app(indexes, settings, keys)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         server = server_of(app, settings, 0)

@@ -13,11 +13,12 @@ import pytest
 from crystals import ALL
 from doubles import HashEmbedder, rock_salt, some_records
 
+from clac.data.elements import SYMBOLS
 from clac.errors import InputError
 from clac.types import Record
 from index import Hits, SearchEngine
 from index.notebook import PICTURED, formula, space_group
-from index.thumbnail import SIZE, thumbnail
+from index.thumbnail import SIZE, colour_of, thumbnail
 
 NASTY = "<script>alert('1')</script>&\""
 
@@ -77,6 +78,14 @@ def test_a_crystal_is_drawn_inside_its_frame(name: str) -> None:
     x, y, r = np.array(discs).T
     assert min((x - r).min(), (y - r).min()) >= 0
     assert max((x + r).max(), (y + r).max()) <= SIZE
+
+
+def test_elements_have_the_colours_of_the_page() -> None:
+    page = (Path(__file__).parents[1] / "index" / "web" / "elements.js").read_text()
+    other = re.search(r'OTHER = \{ colour: "(#\w+)"', page)[1]
+    assert (colour_of("O"), colour_of("Og")) == ("#fe0300", other)
+    assert sum(colour_of(symbol) != other for symbol in SYMBOLS) == 96
+    assert all(f"{one}:{colour_of(one)[1:]}:" in page for one in SYMBOLS[:96])
 
 
 def test_rock_salt_shows_its_conventional_cell() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import PHONE, Visit, browsing, colours_of, drop_file
+from browsing import PHONE, Visit, colours_of, drop_file, grave_faults
 from running_service import Service, running
 
 from clac.data.readers import read_text
@@ -23,27 +23,12 @@ GAN, ZNO = "gallium-nitride-wurtzite", "zinc-oxide-wurtzite"
 OXIDES = "lead-free cubic oxides with a gap between 2 and 4 eV"
 VIEWS = ["", "?q=cubic+oxide", "?q=oxide&f=nelements%3E30", f"?id={GAN}",
          f"?compare={GAN}&compare={ZNO}", "?q=nitride&map=1", "docs"]  # fmt: skip
-AXE_GRAVE = {"serious", "critical"}
 
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
     with running() as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as found:
-        yield found
-
-
-@pytest.fixture
-def visit(browser: Any, service: Service) -> Iterator[Visit]:
-    found = Visit(browser, service)
-    yield found
-    found.context.close()
-    assert not found.complaints
 
 
 def settle(page: Any) -> None:
@@ -177,28 +162,6 @@ def test_a_file_that_cannot_be_read_is_told_with_its_line(visit: Visit) -> None:
     page.get_by_text("empty.cif is empty").wait_for()
 
 
-def test_the_map_marks_hits_and_is_lassoed(visit: Visit, tmp_path: Path) -> None:
-    page = visit.search("nitride")
-    page.get_by_role("button", name="Map", exact=True).click()
-    canvas = page.locator(".map canvas")
-    canvas.wait_for()
-    canvas.scroll_into_view_if_needed()
-    assert len(colours_of(canvas.screenshot())) > 50
-    box = canvas.bounding_box()
-    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 5)
-    page.mouse.down()
-    for x, y in ((0.98, 0.05), (0.98, 0.95), (0.4, 0.95)):
-        page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y, steps=8)
-    page.mouse.up()
-    page.get_by_label("Drop: part of the map").wait_for()
-    assert "lasso=" in page.url and len(page.url) < 1000
-    visit.picture("map", tmp_path)
-    page.wait_for_selector(".card")
-    assert page.locator(".card").count() >= 1
-    page.get_by_role("button", name="Clear the part").click()
-    page.get_by_label("Drop: part of the map").wait_for(state="detached")
-
-
 def test_two_crystals_stand_side_by_side(visit: Visit, tmp_path: Path) -> None:
     page = visit.search("wurtzite nitride")
     buttons = page.get_by_role("button", name="Compare ")
@@ -272,7 +235,7 @@ def test_a_service_that_starts_is_waited_for(visit: Visit) -> None:
     page.route("**/v1/search", answer)
     page.fill("#q", "sulfide")
     page.press("#q", "Enter")
-    page.get_by_text("the service is starting").wait_for()
+    page.locator(".waiting", has_text="the service is starting").wait_for()
     page.wait_for_selector(".card")
 
 
@@ -349,17 +312,14 @@ def test_a_phone_shows_all_of_it(visit: Visit, view: str) -> None:
 def test_no_grave_fault_of_accessibility(
     browser: Any, service: Service, view: str, theme: str
 ) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     visit = Visit(browser, service, color_scheme=theme)
     page = visit.open(view)
     page.locator(".card, .examples, .nothing, .sheet, .compared, article").first.wait_for()
     settle(page)
     assert page.evaluate("document.documentElement.dataset.theme") == theme
-    faults = axe.run(page).response["violations"]
-    grave = {f["id"]: [n["html"][:200] for n in f["nodes"]][:3] for f in faults
-             if f["impact"] in AXE_GRAVE}  # fmt: skip
+    faults = grave_faults(page)
     visit.context.close()
-    assert not grave
+    assert not faults
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -11,11 +12,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from crystals import triclinic
+from doubles import HashEmbedder, rock_salt
 from running_service import Service, running
 
 from clac.properties import PROPERTIES
-from index import SearchEngine
-from index.plane import plane
+from clac.types import Record
+from index import Query, SearchEngine
+from index.plane import inside, placed, plane
 from index.service.bodies import CIF
 
 WEB = Path(__file__).parents[1] / "index" / "web"
@@ -51,6 +55,27 @@ def test_a_file_is_small_told_and_of_this_house(path: Path) -> None:
 def test_the_page_is_light() -> None:
     packed = sum(len(gzip.compress(p.read_bytes())) for p in WEB.rglob("*") if p.is_file())
     assert packed < MAX_BYTES
+
+
+def test_what_is_of_others_is_named_with_its_version_and_unchanged() -> None:
+    vendor = WEB / "vendor"
+    told = dict(
+        re.findall(r"^\| (\S+) \|.*\| ([0-9a-f]{64}) \|$", (vendor / "README.md").read_text(), re.M)
+    )
+    files = {path.name: path.read_bytes() for path in vendor.iterdir() if path.suffix != ".md"}
+    assert told == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    first = files["3Dmol-min.js"].split(b"\n", 1)[0].decode()
+    assert re.search(r"see (\S+)", first)[1] in files
+
+
+@pytest.mark.parametrize("path", [p for p in OWN if p.suffix == ".js"], ids=lambda path: path.name)
+def test_what_a_module_exports_is_used_elsewhere(path: Path) -> None:
+    names = re.findall(r"^export (?:async )?(?:function|class|const) (\w+)", path.read_text(), re.M)
+    others = [
+        p.read_text() for p in (*OWN, *Path(__file__).parent.glob("test_page*.py")) if p != path
+    ]
+    unused = [name for name in names if not any(re.search(rf"\b{name}\b", text) for text in others)]
+    assert not unused
 
 
 def test_numbers_are_labelled_as_in_the_package() -> None:
@@ -111,6 +136,44 @@ def test_the_plane_is_where_vectors_differ_most() -> None:
     assert sample.ids[-1] == found.ids[-1]
 
 
+def test_crystals_beside_the_sample_have_their_place_too(service: Service) -> None:
+    engine = SearchEngine.open()
+    whole, rows = plane(engine), np.array([70, 3, 41])
+    some = placed(engine, rows)
+    assert some.ids == tuple(whole.ids[row] for row in rows)
+    np.testing.assert_allclose(some.places, whole.places[rows], atol=1e-6)
+    told = service.post("/v1/map", {"ids": list(some.ids)}).json
+    assert told["ids"] == list(some.ids) and told["groups"] == list(some.groups)
+    assert told["crystals"] == len(engine)
+    np.testing.assert_allclose(told["x"], some.places[:, 0], atol=1e-4)
+    assert service.post("/v1/map", {"ids": ["none"]}).status == 404
+
+
+def test_every_crystal_in_a_part_of_the_map_is_searched(service: Service) -> None:
+    engine = SearchEngine.open()
+    places = plane(engine).places
+    (left, low), (right, high) = np.quantile(places, [0.3, 0.8], axis=0)
+    box = [(left, low), (right, low), (right, high), (left, high)]
+    held = ((places > [left, low]) & (places < [right, high])).all(axis=1)
+    np.testing.assert_array_equal(inside(engine, box), held)
+    crossed = inside(engine, [box[0], box[1], box[3], box[2]])
+    assert 0 < crossed.sum() < held.sum() and not (crossed & ~held).any()
+    there = {engine.catalog.ids()[row] for row in np.flatnonzero(held)}
+    corners = [[float(x), float(y)] for x, y in box]
+    asked = {"text": "crystal", "parse": False, "inside": corners, "k": 1000}
+    told = service.post("/v1/search", asked).json
+    assert {hit["id"] for hit in told["hits"]} == there
+    assert told["filter"]["passing"] == len(there)
+    oxides = service.post("/v1/search", {**asked, "filter": 'elements HAS "O"'}).json
+    assert {hit["id"] for hit in oxides["hits"]} == {
+        hit["id"] for hit in told["hits"] if "O" in hit["formula"].replace("Os", "")
+    }
+    near = service.post("/v1/similar", {"id": min(there), "inside": corners, "k": 999}).json
+    assert {hit["id"] for hit in near["hits"]} == there - {min(there)}
+    for wrong in (corners[:2], corners * 20, [[0, 0], [0, 1], [1e9, 0]], [[0], [1], [2]]):
+        assert service.post("/v1/search", {**asked, "inside": wrong}).status == 422
+
+
 def test_hits_are_some_of_those_named(service: Service) -> None:
     ids = ["gallium-nitride-wurtzite", "zinc-oxide-wurtzite", "sodium-chloride-rock-salt"]
     asked = {"text": "crystal with oxygen", "among": ids}
@@ -123,6 +186,18 @@ def test_hits_are_some_of_those_named(service: Service) -> None:
     assert {hit["id"] for hit in both["hits"]} == set(ids[1:])
     assert service.post("/v1/search", {**asked, "filter": "nelements<"}).json["field"] == "filter"
     assert service.post("/v1/search", {**asked, "among": ids * 400}).json["field"] == "among"
+
+
+def test_structure_types_with_a_name_stand_before_labels_of_crystals_without(
+    tmp_path: Path,
+) -> None:
+    salts = [Record(f"r{z}", rock_salt(z, 17, 5.6), "") for z in (3, 11)]
+    nameless = [Record(f"t{i}", triclinic(), "") for i in range(3)]
+    SearchEngine.build([*salts, *nameless], tmp_path / "index", HashEmbedder())
+    engine = SearchEngine.open(tmp_path / "index", HashEmbedder())
+    name, label = engine.facets(Query("crystal"))["prototypes"]
+    assert (name.value, name.count) == ("rock salt", 2)
+    assert label.value.startswith("AB") and "_aP" in label.value and label.count == 3
 
 
 def test_an_upload_is_read(service: Service) -> None:

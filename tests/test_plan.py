@@ -10,6 +10,7 @@ import pytest
 from doubles import HashEmbedder, rock_salt
 from typer.testing import CliRunner
 
+from clac.errors import InputError
 from clac.types import Record
 from index import Query, SearchEngine
 from index.cli import app
@@ -103,6 +104,25 @@ def test_where_nothing_passes_a_filter_no_row_is_allowed(engine: SearchEngine) -
     assert how.allowed is not None and how.allowed.tolist() == [False] * len(engine)
     (hits,) = engine.search_batch([query])
     assert len(hits) == 0 and hits.path == "exact scan of 0 rows"
+
+
+@pytest.mark.parametrize("text", ["oxide", "lithium oxide", "crystal", "oxide with lead, sulfur"])
+def test_hits_are_some_of_the_rows_that_are_named(engine: SearchEngine, text: str) -> None:
+    rows = np.arange(len(engine)) % 2 == 0
+    query = Query(text, k=len(engine), rows=rows)
+    how = plan(query, engine.catalog)
+    assert how.filter is None and how.report is not None
+    assert how.report.passing <= rows.sum()
+    (hits,) = engine.search_batch([query])
+    whole = engine.search(text, k=len(engine))
+    named = {f"r{row}" for row in np.flatnonzero(rows)}
+    assert ids(hits) <= named and (hits.relaxed or [h.id for h in hits] == [
+        h.id for h in whole if h.id in named
+    ])  # fmt: skip
+    (none,) = engine.search_batch([Query(text, rows=np.zeros(len(engine), bool))])
+    assert not none
+    with pytest.raises(InputError, match="rows must be"):
+        engine.search(text, rows=rows[1:])
 
 
 def test_a_batch_equals_one_by_one(engine: SearchEngine) -> None:

@@ -11,6 +11,7 @@ from index.service.settings import MAX_BATCH, MAX_K, MAX_LETTERS, MAX_OFFSET
 SALT = "sodium-chloride-rock-salt"
 """id of examples"""
 Id = Annotated[str, Field(min_length=1, max_length=300, examples=[SALT])]
+Place = Annotated[float, Field(ge=-1000, le=1000, allow_inf_nan=False)]
 Words = Annotated[str, Field(min_length=1, max_length=MAX_LETTERS)]
 BRANCHES = ("id of a crystal", "structure of a file")
 """what an example may be; no names of fields, so that no problem names them"""
@@ -88,7 +89,9 @@ class Narrowing(Body):
     filter: Words | None = Field(None, examples=['elements HAS ALL "Li","O" AND nelements<=3'])
     """in the OPTIMADE filter language"""
     among: list[Id] = Field([], max_length=1000)
-    """ids of which hits are some, such as those of a part of the map; all where it is left out"""
+    """ids of which hits are some; all where it is left out"""
+    inside: list[tuple[Place, Place]] | None = Field(None, min_length=3, max_length=64)
+    """corners [x, y] of a part of the map, in their order: hits lie in it"""
     k: int = Field(10, ge=1, le=MAX_K)
     """hits that are wanted"""
     offset: int = Field(0, ge=0, le=MAX_OFFSET)
@@ -217,3 +220,14 @@ class ReadRequest(Body):
     """with one crystal"""
     index: str = ""
     """whose model looks at it; the first where it is left out"""
+
+
+class MapRequest(Body):
+    """Ask where some crystals lie on the map."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ids": [SALT]}]})
+
+    ids: list[Id] = Field(min_length=1, max_length=MAX_K)
+    """of crystals of the index"""
+    index: str = ""
+    """which index; the first where it is left out"""

@@ -14,9 +14,10 @@ from clac.data.elements import SYMBOLS
 from clac.data.writers import write_cif
 from clac.errors import refuse
 from clac.types import Record
-from index.plane import plane
+from index.engine import SearchEngine
+from index.plane import Plane, placed, plane
 from index.service.answers import Health, Indexes, IndexInfo, MapResponse, Site, StructureResponse
-from index.service.bodies import CIF, SALT, ReadRequest
+from index.service.bodies import CIF, SALT, MapRequest, ReadRequest
 from index.service.document import KEY
 from index.service.meters import CONTENT_TYPE
 from index.service.problems import Problems
@@ -91,10 +92,16 @@ async def map_of(house: Served, index: Index = "") -> MapResponse:
     """Lay the crystals of an index out on a plane, like ones near each other."""
     name, engine = house.engine(index)
     found = await house.call(lambda: plane(engine), "index")
-    return MapResponse(
-        index=name, crystals=len(engine), ids=list(found.ids), formulas=list(found.formulas),
-        groups=list(found.groups), x=_rounded(found.places[:, 0]), y=_rounded(found.places[:, 1]),
-    )  # fmt: skip
+    return _mapped(name, engine, found)
+
+
+@router.post("/v1/map", tags=["collection"], dependencies=KEY)
+async def map_some(asked: MapRequest, house: Served) -> MapResponse:
+    """Tell where some crystals lie on the map, those that are no part of its sample too."""
+    name, engine = house.engine(asked.index)
+    rows = np.array([house.row(engine, id, f"ids.{n}") for n, id in enumerate(asked.ids)])
+    found = await house.call(lambda: placed(engine, rows), "ids", is_quick=True)
+    return _mapped(name, engine, found)
 
 
 @router.get(
@@ -151,6 +158,14 @@ async def structure(id: Id, house: Served, index: Index = "") -> StructureRespon
         return _shown(name, catalog.record(row), {**shown, "id": id, "caption": caption})
 
     return await house.call(ask, "id", is_quick=True)
+
+
+def _mapped(name: str, engine: SearchEngine, found: Plane) -> MapResponse:
+    """Dress crystals of a map."""
+    return MapResponse(
+        index=name, crystals=len(engine), ids=list(found.ids), formulas=list(found.formulas),
+        groups=list(found.groups), x=_rounded(found.places[:, 0]), y=_rounded(found.places[:, 1]),
+    )  # fmt: skip
 
 
 def _shown(index: str, record: Record, found: Mapping[str, Any]) -> StructureResponse:

@@ -14,6 +14,7 @@ from clac.types import Record
 from index.engine import SearchEngine
 from index.filters import Filter, Test, joined
 from index.optimade_filter import read_optimade
+from index.plane import inside
 from index.service.answers import (
     Count,
     EmbedResponse,
@@ -51,7 +52,7 @@ async def search(asked: SearchRequest, request: Request, house: Served) -> Searc
         asked.text, await _examples(house, engine, asked.like, "like"),
         await _examples(house, engine, asked.unlike, "unlike"), k=asked.k + asked.offset,
         filter=_filter(asked), parse=asked.parse, soft=asked.soft, radius=asked.radius,
-        unique=asked.unique, diversity=asked.diversity,
+        unique=asked.unique, rows=await _inside(house, engine, asked), diversity=asked.diversity,
     )  # fmt: skip
     if house.settings.log_queries:
         request.state.asked = {"text": asked.text, "filter": asked.filter}
@@ -70,7 +71,7 @@ async def similar(asked: SimilarRequest, house: Served) -> SearchResponse:
     (example,) = (await house.example(engine, asked)).values()
     query = Query(
         like=(example,), k=asked.k + asked.offset, filter=_filter(asked), radius=asked.radius,
-        unique=asked.unique,
+        unique=asked.unique, rows=await _inside(house, engine, asked),
     )  # fmt: skip
     return _told(name, await _found(house, engine, query), asked.offset, {}, start)
 
@@ -165,6 +166,14 @@ def _filter(asked: Narrowing) -> Filter | str | None:
     except InputError as error:
         raise of_error(error, "filter") from error
     return joined((given, Test("id", "in", tuple(asked.among))))
+
+
+async def _inside(house: House, engine: SearchEngine, asked: Narrowing) -> np.ndarray | None:
+    """Return the rows (b,) bool of a part of the map; None where none is named."""
+    corners = asked.inside
+    if corners is None:
+        return None
+    return await house.call(lambda: inside(engine, corners), "inside")
 
 
 async def _found(house: House, engine: SearchEngine, query: Query) -> Hits:

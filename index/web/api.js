@@ -1,12 +1,13 @@
 /** Ask the service. Each answer is JSON; each mistake is a Problem with what the service says. */
 
-const KEPT = 24;
+const KEPT = 200;
+/** answers; those that were asked for longest ago go first */
 const PATIENCE = 20;
 const KEY = "clac-key";
 const kept = new Map();
 
 /** What went wrong: RFC 9457 members, and whether asking again may help. */
-export class Problem extends Error {
+class Problem extends Error {
   constructor(told) {
     super(told.detail || told.title || "The service did not answer.");
     this.status = told.status || 0;
@@ -35,15 +36,43 @@ export async function ask(path, body = null, how = {}) {
   }
 }
 
-/** Ask, or return what was answered to the same question a moment ago. */
+/** Ask, or return the answer to the same question: one that is on its way, or was given before. */
 export async function remembered(path, body = null, how = {}) {
   const name = path + JSON.stringify(body);
-  if (!kept.has(name)) {
-    const answer = await ask(path, body, how);
-    kept.set(name, answer);
-    if (kept.size > KEPT) kept.delete(kept.keys().next().value);
+  const answer = kept.get(name) || ask(path, body, how);
+  kept.delete(name);
+  kept.set(name, answer);
+  if (kept.size > KEPT) kept.delete(kept.keys().next().value);
+  try {
+    return await answer;
+  } catch (problem) {
+    if (kept.get(name) === answer) kept.delete(name);
+    const isLeft = problem.name === "AbortError" && !how.signal?.aborted;
+    if (isLeft) return remembered(path, body, how); // whoever asked first has left
+    throw problem;
   }
-  return kept.get(name);
+}
+
+/**
+ * Load a part of the page by a function that imports it. Browsers keep that an import failed, so
+ * that only a page that is loaded anew can try again.
+ */
+export async function loaded(part) {
+  try {
+    return await part();
+  } catch {
+    const problem = new Problem({
+      detail: "A part of this page cannot be loaded.",
+      advice: "See whether clac serve still runs and whether the network is there, then load the page again.",
+    });
+    throw Object.assign(problem, { isPart: true });
+  }
+}
+
+/** Load the page again, once the service is there. */
+export async function reload() {
+  await ask("healthz");
+  location.reload();
 }
 
 /** Keep the key of a service that wants one, as long as the tab is open. */

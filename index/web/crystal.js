@@ -13,7 +13,8 @@ import { cifOf } from "./results.js";
 import { empty, write } from "./state.js";
 import { viewer } from "./viewer.js";
 
-const KNOWN = new Set(["name", "prototype", "mineral", "names", "uses"]);
+const KNOWN = new Set(["formula", "space_group", "name", "prototype", "mineral", "names", "uses"]);
+/** properties that the facts above tell already */
 
 /** Show the crystal of a state: of the index, or of a file. Returns what ends it. */
 export function showCrystal(root, state, app) {
@@ -95,7 +96,8 @@ function heading(crystal, state, app) {
       el("h1", { tabindex: "-1" }, formula(crystal.formula), " ", el("span", { class: "name" }, nameOf(crystal))),
       el("p", { class: "meta" }, el("span", {}, spaceGroup(crystal.space_group)),
         el("span", {}, systemOf(crystal.space_group_number)),
-        crystal.prototype_name ? el("span", {}, crystal.prototype_name) : null, el("code", {}, crystal.id))),
+        crystal.prototype_name ? el("span", {}, crystal.prototype_name) : null,
+        nameOf(crystal) === crystal.id ? null : el("code", {}, crystal.id))),
     el("div", { class: "acts" },
       el("a", { class: "plain", href: like }, "More like this"), plainToggle(app, crystal),
       el("a", { class: "plain", href: cifOf(crystal.id, state.index), download: "" }, "Download CIF"),

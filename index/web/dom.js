@@ -1,6 +1,6 @@
 /** Make elements. What a server says becomes text nodes, never markup: names may hold anything. */
 
-const SVG = "http://www.w3.org/2000/svg";
+const said = new Set();
 
 /**
  * Make an element.
@@ -9,15 +9,7 @@ const SVG = "http://www.w3.org/2000/svg";
  * @param {...(Node|string|number|Array|null)} children text is inserted as text
  */
 export function el(tag, given = {}, ...children) {
-  return filled(document.createElement(tag), given, children);
-}
-
-/** Make an SVG element, likewise. */
-export function svg(tag, given = {}, ...children) {
-  return filled(document.createElementNS(SVG, tag), given, children);
-}
-
-function filled(node, given, children) {
+  const node = document.createElement(tag);
   for (const [name, value] of Object.entries(given)) {
     const isBare = typeof value === "boolean" && !name.startsWith("aria-");
     if (value === null || value === undefined || (isBare && !value)) continue;
@@ -49,11 +41,14 @@ export function button(label, click, given = {}) {
   return el("button", { type: "button", ...given, on: { click } }, label);
 }
 
-/** Say something to screen readers; the same words again are said again. */
+/** Say something to screen readers, with what else is said in the same moment. */
 export function announce(words) {
   const live = document.getElementById("live");
-  live.textContent = "";
-  setTimeout(() => { live.textContent = words; }, 30);
+  if (!said.size) {
+    live.textContent = ""; // the same words again are said again
+    setTimeout(() => { live.textContent = [...said].join("; "); said.clear(); }, 30);
+  }
+  said.add(words);
 }
 
 /** Hand a file to the user. */

@@ -22,7 +22,7 @@ function asked(state) {
 }
 
 /** Return hits as a table; words that a spreadsheet would take for a formula are quoted. */
-export function csv(hits) {
+function csv(hits) {
   const names = [...new Set(hits.flatMap((hit) => Object.keys(hit.properties)))];
   const head = [...COLUMNS, "why", ...names.map((name) => (COLUMNS.includes(name) ? `property_${name}` : name))];
   const rows = hits.map((hit) => [...COLUMNS.map((name) => hit[name]), hit.why.join("; "), ...names.map((name) => hit.properties[name])]);

@@ -94,7 +94,7 @@ function ranges(state, hits, info, app) {
 }
 
 /** Return {text} of a range in the OPTIMADE language, or {wrong}: what is wrong with it. */
-export function rangeOf(name, low, high) {
+function rangeOf(name, low, high) {
   const column = STANDARD.has(name) ? name : `_clac_${name}`;
   const read = [low, high].map((text) => {
     const plain = text.trim().replace("−", "-").replace(",", ".");

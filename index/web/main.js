@@ -1,17 +1,18 @@
 /** Start the page, and show what its address says. */
 
-import { ask as fetched, hasKey, remembered } from "./api.js";
+import { ask as fetched, hasKey, loaded, remembered } from "./api.js";
 import { announce, el, save } from "./dom.js";
 import { watchFiles } from "./drop.js";
-import { problemBox } from "./problem.js";
+import { problemBox, showProblem } from "./problem.js";
 import { showSearch } from "./search.js";
 import { asks, empty, read, unpack, write } from "./state.js";
 import { makeTray } from "./tray.js";
 
 const VIEWS = {
-  crystal: async () => (await import("./crystal.js")).showCrystal,
-  compare: async () => (await import("./compare.js")).showCompare,
+  crystal: async () => (await loaded(() => import("./crystal.js"))).showCrystal,
+  compare: async () => (await loaded(() => import("./compare.js"))).showCompare,
 };
+const choice = document.getElementById("index");
 const main = document.getElementById("main");
 const box = document.getElementById("q");
 let leave = () => {};
@@ -20,12 +21,14 @@ let at = history.state?.at || 0;
 /** how many of our own entries of the history stand before this one */
 let opened = "";
 let held = "";
-let isListed = false;
+let first = "";
+/** index: the one that is asked where none is named */
 
 const app = {
   state: read(location, history.state?.upload),
   go, replace, goBack, again: () => render(),
   info: () => remembered("v1/indexes"),
+  index: () => (app.state.index === first ? "" : app.state.index),
   shown: null,
 };
 app.tray = makeTray(document.getElementById("tray"), app);
@@ -73,14 +76,19 @@ async function render() {
   box.value = state.q;
   document.title = state.q ? `${state.q} – CLaC` : "CLaC: search crystals";
   app.tray.draw();
-  if (!isListed) chooseIndex();
+  if (first) choice.value = state.index || first;
+  else chooseIndex();
   const view = viewOf(state);
   document.body.dataset.view = view === "search" && !asks(state) ? "start" : view;
   app.shown = view === "search" ? back : null;
-  const show = view === "search" ? showSearch : await VIEWS[view]();
-  if (mine !== turn) return;
-  if (view !== "search") opened = state.id || opened;
-  leave = show(main, state, app) || (() => {});
+  try {
+    const show = view === "search" ? showSearch : await VIEWS[view]();
+    if (mine !== turn) return;
+    if (view !== "search") opened = state.id || opened;
+    leave = show(main, state, app) || (() => {});
+  } catch (problem) {
+    if (mine === turn) showProblem(main, problem, { again: app.again });
+  }
 }
 
 /** Put the focus back: on the crystal that was looked at, or on the control that was used. */
@@ -176,15 +184,14 @@ function theme() {
 }
 
 async function chooseIndex() {
-  const select = document.getElementById("index");
   try {
     const info = await app.info();
-    if (isListed) return;
-    isListed = true;
-    select.replaceChildren(...info.indexes.map((one) => el("option", { value: one.name }, one.name)));
-    select.hidden = info.indexes.length < 2;
-    select.value = app.state.index || info.indexes[0].name;
-    select.addEventListener("change", () => go({ ...empty(app.state), q: app.state.q, index: select.value }));
+    if (first) return;
+    first = info.indexes[0].name;
+    choice.replaceChildren(...info.indexes.map((one) => el("option", { value: one.name }, one.name)));
+    choice.hidden = info.indexes.length < 2;
+    choice.value = app.state.index || first;
+    choice.addEventListener("change", () => go({ ...empty(app.state), q: app.state.q, index: choice.value }));
   } catch { /* the view tells it */ }
 }
 

@@ -83,12 +83,15 @@ export function labelOf(name) {
   return NUMBERS[column] || CELL_NUMBERS[column] || [name.replaceAll("_", " "), ""];
 }
 
-/** Return the numbers of a crystal's properties as [name, value]; each kind of property once. */
+/**
+ * Return the numbers of a crystal's properties as [name, value]; each kind of property once, and
+ * not the space group, which stands in the head already.
+ */
 export function numbersOf(properties) {
   const seen = new Set();
   return Object.entries(properties).filter(([name, value]) => {
     const column = COLUMNS[name] || name;
-    const is = typeof value === "number" && !seen.has(column);
+    const is = typeof value === "number" && !name.startsWith("space_group") && !seen.has(column);
     if (is) seen.add(column);
     return is;
   });

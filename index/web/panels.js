@@ -82,7 +82,7 @@ export function nearestPanel(target, state, signal) {
   return panel("Nearest crystals", async (body) => {
     const { hits } = await remembered("v1/similar", { ...target, k: NEAREST }, { signal });
     fill(body, el("ol", { class: "nearest" }, hits.map((hit) => el("li", {},
-      el("a", { href: write({ ...empty(state), id: hit.id }) }, thumb(hit.id, state.index),
+      el("a", { href: write({ ...empty(state), id: hit.id }) }, thumb(hit.id, state.index, signal),
         el("strong", {}, formula(hit.formula))),
       el("p", {}, nameOf(hit)), el("p", { class: "dim" }, spaceGroup(hit.space_group), " · ", number(hit.score))))));
   }, { lead: "By the cosine of the structures' vectors." });

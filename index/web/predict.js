@@ -58,7 +58,7 @@ function bar(one) {
 }
 
 /** Return the ends of a scale that holds some numbers. */
-export function scaleOf(values) {
+function scaleOf(values) {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const margin = (high - low || Math.abs(high) || 1) * MARGIN;
   const from = low >= 0 && low < (high - low) * NEAR_ZERO + margin ? 0 : low - margin;

@@ -1,11 +1,11 @@
 /** Show what went wrong, where, and what to do. */
 
-import { button, el, fill } from "./dom.js";
-import { useKey } from "./api.js";
+import { announce, button, el, fill } from "./dom.js";
+import { reload, useKey } from "./api.js";
 
 const NAMES = {
   text: "your words", filter: "the filter", structure: "the structure file", id: "the crystal's id",
-  index: "the index", like: "what hits are like", among: "the part of the map",
+  index: "the index", like: "what hits are like", inside: "the part of the map",
 };
 
 /**
@@ -27,7 +27,8 @@ export function problemBox(problem, { again, content } = {}) {
     line === undefined ? null
       : el("pre", {}, el("span", { class: "line-number" }, problem.line), ` ${line}`),
     problem.advice ? el("p", { class: "advice" }, sentence(problem.advice)) : null);
-  if (problem.status === 401) box.append(keyForm(again));
+  if (problem.isPart) box.append(button("Load the page again", () => reload().catch((still) => announce(still.message)), { class: "plain" }));
+  else if (problem.status === 401) box.append(keyForm(again));
   else if (again && (problem.again || problem.again === undefined)) {
     box.append(button("Try again", again, { class: "plain" }));
   }
@@ -40,8 +41,9 @@ export function showProblem(node, problem, more = {}) {
   fill(node, problemBox(problem, more));
 }
 
-/** Return a line that tells that something is on its way. */
+/** Return a line that tells that something is on its way; screen readers are told too. */
 export function waitingLine(words) {
+  announce(words);
   return el("p", { class: "waiting" }, el("span", { class: "spinner", "aria-hidden": "true" }), words);
 }
 

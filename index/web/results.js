@@ -1,23 +1,23 @@
 /** Hits as cards. */
 
-import { button, el } from "./dom.js";
-import { formula, labelOf, nameOf, number, numbersOf, quantity, spaceGroup } from "./notation.js";
+import { el } from "./dom.js";
+import { formula, labelOf, nameOf, numbersOf, quantity, spaceGroup } from "./notation.js";
 import { pathOf } from "./api.js";
 import { empty, write } from "./state.js";
 import { thumb } from "./thumb.js";
 
-/** Return the list of hits. */
-export function cards(hits, state, app) {
+/** Return the list of hits; the signal ends what their pictures ask for. */
+export function cards(hits, state, app, signal) {
   return el("ol", { class: "cards", id: "hits", "aria-label": "Results" },
-    hits.map((hit) => card(hit, state, app)));
+    hits.map((hit) => card(hit, state, app, signal)));
 }
 
 /** Return one hit. */
-export function card(hit, state, app) {
+export function card(hit, state, app, signal) {
   const home = write({ ...empty(state), id: hit.id });
   const like = write({ ...empty(state), like: [hit.id] });
   return el("li", { class: "card", "data-id": hit.id },
-    el("a", { class: "view", href: home, tabindex: "-1", "aria-hidden": "true" }, thumb(hit.id, state.index)),
+    el("a", { class: "view", href: home, tabindex: "-1", "aria-hidden": "true" }, thumb(hit.id, state.index, signal)),
     el("div", { class: "body" },
       el("div", { class: "head" },
         el("h2", {}, el("a", { class: "title", href: home }, formula(hit.formula)),
@@ -40,10 +40,12 @@ export function cifOf(id, index) {
   return `${pathOf(id)}.cif${index ? `?index=${encodeURIComponent(index)}` : ""}`;
 }
 
+/** Say the score, and what it is the sum of where that is more than one thing. */
 function score(hit) {
-  const parts = `likeness ${number(hit.dense)}${hit.lexical ? `, words ${number(hit.lexical)}` : ""}`;
-  return el("p", { class: "score", title: `Score ${hit.score.toFixed(3)}: ${parts}` },
-    el("small", {}, "score "), hit.score.toFixed(3));
+  const gain = hit.score - hit.dense - hit.lexical;
+  const parts = [["likeness", hit.dense], ["words", hit.lexical], ["preferred", gain]].filter(([, x]) => Math.abs(x) >= 0.005);
+  return el("p", { class: "score" }, el("small", {}, "score "), hit.score.toFixed(3),
+    parts.length > 1 ? el("small", { class: "parts" }, parts.map(([name, x]) => `${name} ${x.toFixed(2)}`).join(" + ")) : null);
 }
 
 function facts(hit) {
@@ -58,9 +60,4 @@ function facts(hit) {
 function why(hit) {
   if (!hit.why?.length) return null;
   return el("ul", { class: "why", "aria-label": "Why it matched" }, hit.why.map((fact) => el("li", {}, fact)));
-}
-
-/** Return a button that asks for more hits. */
-export function moreButton(left, click) {
-  return button(`Show ${left} more`, click, { class: "plain more" });
 }

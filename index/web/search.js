@@ -1,11 +1,11 @@
 /** The view of a question: what was understood, filters, hits, the map. */
 
-import { remembered } from "./api.js";
+import { loaded, remembered } from "./api.js";
 import { announce, button, el, fill } from "./dom.js";
 import { filters } from "./filters.js";
 import { labelOf } from "./notation.js";
 import { showProblem, waitingLine } from "./problem.js";
-import { cards, card, moreButton } from "./results.js";
+import { cards, card } from "./results.js";
 import { PAGE, asks, empty, write } from "./state.js";
 import { chips, sayFilter } from "./understood.js";
 
@@ -68,7 +68,7 @@ async function answer(root, body, mapBox, state, app, signal) {
   try {
     fill(body, chips(state, [], app), waitingLine("Searching…"), ghosts());
     wait(root, body, false);
-    const question = await questionOf(state);
+    const question = questionOf(state);
     const [told, info] = await Promise.all([
       remembered("v1/search", question, { signal, waiting }), app.info(),
     ]);
@@ -85,44 +85,55 @@ async function answer(root, body, mapBox, state, app, signal) {
 }
 
 function draw(body, mapBox, told, question, state, app, info, signal) {
-  const list = cards(told.hits, state, app);
+  const list = cards(told.hits, state, app, signal);
   const hits = [...told.hits];
   const main = el("section", { class: "found", "aria-label": "Results" });
   const line = summary(told, state, info);
   fill(main, bar(hits, line, told, state, app), mapBox, note(told, state),
     hits.length ? list : nothing(told, state, app));
-  addMore(main, list, hits, told, question, state, app, info, signal);
+  const ringed = () => mapPart(mapBox, state, app, hits);
+  addMore(main, { list, hits, most: mostOf(told, info), ringed }, question, state, app, signal);
   const asked = chips(state, told.understood, app);
   fill(body, el("h1", { class: "hidden" }, "Results"), asked.children.length ? asked : null,
     el("div", { class: "split" }, filters(state, told, info, app), main));
-  mapPart(mapBox, state, app, hits);
+  ringed();
   announce(`${line}. ${hits.length} shown.`);
   app.shown?.();
 }
 
-function addMore(main, list, hits, told, question, state, app, info, signal) {
-  const most = told.filter ? told.filter.passing + told.filter.unknown : info?.crystals ?? 0;
-  const left = Math.min(PAGE, most - hits.length);
-  if (hits.length < state.n || left <= 0) return;
-  const more = moreButton(PAGE, async () => {
+/** Offer more hits; found: {list, hits, most, ringed}: what is shown, and how many there may be. */
+function addMore(main, found, question, state, app, signal) {
+  const { list, hits, most, ringed } = found;
+  if (hits.length < state.n || hits.length >= most) return;
+  const label = () => (state.unique ? "Show more" : `Show ${Math.min(PAGE, most - hits.length)} more`);
+  const box = el("div", { class: "more-box" });
+  const more = button(label(), async () => {
     more.disabled = true;
     const next = { ...question, k: PAGE, offset: hits.length, facets: false };
     try {
       const rest = await remembered("v1/search", next, { signal });
-      rest.hits.forEach((hit) => { hits.push(hit); list.append(card(hit, state, app)); });
-      more.disabled = false;
-      if (rest.hits.length < PAGE) more.remove();
+      rest.hits.forEach((hit) => { hits.push(hit); list.append(card(hit, state, app, signal)); });
+      more.textContent = label();
+      if (rest.hits.length < PAGE || hits.length >= most) fill(box, el("p", { class: "dim" }, "These are all."));
       app.replace({ ...state, n: hits.length });
+      ringed();
       announce(`${hits.length} shown.`);
     } catch (problem) {
-      showProblem(more.parentNode, problem);
+      showProblem(box, problem, { again: () => { fill(box, more); more.click(); } });
+    } finally {
+      more.disabled = false;
     }
-  });
-  main.append(el("div", { class: "more-box" }, more));
+  }, { class: "plain more" });
+  main.append(fill(box, more));
+}
+
+/** Count the crystals that may be hits: of one kind there may be several. */
+function mostOf(told, info) {
+  return told.filter ? told.filter.passing + told.filter.unknown : info?.crystals ?? 0;
 }
 
 /** Return the request for a state. */
-async function questionOf(state) {
+function questionOf(state) {
   const like = [...state.like];
   if (state.upload) like.push({ content: state.upload.content, name: state.upload.name });
   else if (state.file) throw lost(state.file);
@@ -132,10 +143,7 @@ async function questionOf(state) {
   if (text) Object.assign(asked, { text, parse: !state.raw });
   else if (!like.length) Object.assign(asked, { text: NOTHING, parse: false });
   if (state.f.length) asked.filter = state.f.map((one) => `(${one})`).join(" AND ");
-  if (state.lasso) {
-    const { idsInside } = await import("./lasso.js");
-    asked.among = await idsInside(state.lasso, state.index);
-  }
+  if (state.lasso) asked.inside = state.lasso;
   return asked;
 }
 
@@ -147,9 +155,9 @@ function lost(name) {
 }
 
 function summary(told, state, info) {
+  if (told.relaxed) return "No crystal meets all of it";
   if (!told.filter) return `${(info?.crystals ?? told.hits.length).toLocaleString("en")} crystals ranked`;
   const count = told.filter.passing;
-  if (told.relaxed) return "No crystal meets all of it";
   return `${count.toLocaleString("en")} ${count === 1 ? "crystal meets" : "crystals meet"} it`;
 }
 
@@ -171,9 +179,13 @@ function bar(hits, line, told, state, app) {
 function saveButtons(hits, state) {
   const told = el("span", { class: "dim", role: "status" });
   const make = (kind, label) => button(kind, async (event) => {
-    const { saveAs } = await import("./download.js");
     event.target.disabled = true;
-    await saveAs(kind, hits, state, (words) => { told.textContent = words; });
+    try {
+      const { saveAs } = await loaded(() => import("./download.js"));
+      await saveAs(kind, hits, state, (words) => { told.textContent = words; });
+    } catch (problem) {
+      told.textContent = problem.isPart ? `${problem.message} Load the page again.` : problem.message;
+    }
     event.target.disabled = false;
   }, { class: "link", "aria-label": label, title: label });
   return el("span", { class: "saves", role: "group", "aria-label": "Download" },
@@ -201,9 +213,9 @@ function nothing(told, state, app) {
     el("h2", {}, "No crystal meets all of it"),
     el("p", {}, "Drop one of the parts above, or widen a range."),
     alone.length ? el("table", {}, el("caption", {}, "How many crystals meet each part alone"),
-      el("tbody", {}, alone.map(([text, count]) => el("tr", {}, el("th", { scope: "row" }, text.includes("id=") ? "part of the map" : sayFilter(text)),
+      el("tbody", {}, alone.map(([text, count]) => el("tr", {}, el("th", { scope: "row" }, sayFilter(text)),
         el("td", {}, count))))) : null,
-    state.f.length ? button("Drop all filters", () => app.go({ ...state, f: [], lasso: null }), { class: "plain" }) : null);
+    state.f.length || state.lasso ? button("Drop all filters", () => app.go({ ...state, f: [], lasso: null }), { class: "plain" }) : null);
 }
 
 async function mapPart(box, state, app, hits) {
@@ -211,8 +223,12 @@ async function mapPart(box, state, app, hits) {
     if (!asks(state)) fill(box, button("Show the map of the collection", () => app.go({ ...state, map: true }), { class: "plain" }));
     return;
   }
-  const { showMap } = await import("./map.js");
-  await showMap(box, state, app, hits);
+  try {
+    const { showMap } = await loaded(() => import("./map.js"));
+    await showMap(box, state, app, hits);
+  } catch (problem) {
+    showProblem(box, problem, { again: app.again });
+  }
 }
 
 function ghosts() {
@@ -220,6 +236,6 @@ function ghosts() {
 }
 
 /** Return what the service says of the index of a state. */
-export function indexOf(info, state) {
+function indexOf(info, state) {
   return info.indexes.find((one) => one.name === state.index) || info.indexes[0];
 }

@@ -13,13 +13,17 @@ const SIZE = 0.36;
 const MARGIN = 4;
 let watch = null;
 
-/** Return a picture of a crystal of an index, 104 px wide and high; it is drawn once it is seen. */
-export function thumb(id, index) {
+/**
+ * Return a picture of a crystal of an index, 104 px wide and high; it is drawn once it is seen.
+ * What is not there when the signal ends is asked for no longer.
+ */
+export function thumb(id, index, signal) {
   const canvas = el("canvas", { width: 208, height: 208, class: "thumb", "aria-hidden": "true" });
   canvas.start = async () => {
+    if (signal?.aborted) return;
     try {
       const query = index ? `?index=${encodeURIComponent(index)}` : "";
-      still(canvas, await remembered(pathOf(id) + query));
+      still(canvas, await remembered(pathOf(id) + query, null, { signal }));
     } catch { /* the card says all without a picture */ }
   };
   watch ??= new IntersectionObserver((seen) => {

@@ -55,9 +55,10 @@ export function chips(state, understood, app) {
   const list = el("ul", { class: "chips", "aria-label": "What is asked" });
   const add = (kind, said, next, more = {}) => {
     const label = `Drop: ${said}`;
-    list.append(el("li", { class: `chip ${kind}`, ...more },
+    list.append(el("li", { class: `chip ${kind}`, title: more.title },
       el("span", {}, said),
       more.mark ? el("small", {}, more.mark) : null,
+      more.title ? el("small", { class: "hidden" }, more.title) : null,
       button("×", () => app.go(next), { "aria-label": label, title: label })));
   };
   state.like.forEach((id, i) => {

@@ -41,7 +41,7 @@ export function viewer(crystal, label) {
   const shown = { n: 1, view: null, ended: false };
   const size = el("div", { class: "segments", role: "group", "aria-label": "Cells shown" },
     [1, 2].map((n) => button(`${n}×${n}×${n}`, () => { shown.n = n; paint(); },
-      { class: "segment", "aria-pressed": n === 1, "data-n": n })));
+      { class: "segment", "aria-pressed": n === 1, "data-n": n, disabled: !fits(crystal, n) })));
   const spin = button("Turn", () => {
     const is = spin.getAttribute("aria-pressed") !== "true";
     spin.setAttribute("aria-pressed", String(is));
@@ -50,6 +50,7 @@ export function viewer(crystal, label) {
   const reset = button("Reset", () => frame(shown.view), { class: "segment" });
   const node = el("figure", { class: "viewer" }, field,
     el("figcaption", { class: "under" }, legend(crystal),
+      fits(crystal, 2) ? null : el("p", { class: "dim" }, `2×2×2 would be ${crystal.sites.length * 8} atoms: too many to turn`),
       el("div", { class: "segments-row" }, size, el("div", { class: "segments" }, spin, reset))));
 
   function paint() {
@@ -82,12 +83,16 @@ export function viewer(crystal, label) {
   return { node, end: () => { shown.ended = true; watch.disconnect(); fit.disconnect(); end(shown.view, field); } };
 }
 
+/** Tell whether so many cells in each direction make a picture that still turns. */
+function fits(crystal, n) {
+  return n === 1 || crystal.sites.length * n ** 3 <= MOST;
+}
+
 function draw(view, crystal, n) {
   view.removeAllModels();
   view.removeAllShapes();
   view.removeAllLabels();
-  const fits = crystal.sites.length * n ** 3 <= MOST;
-  const { atoms, bonds, corners } = repeated(crystal, fits ? n : 1);
+  const { atoms, bonds, corners } = repeated(crystal, n);
   const joined = atoms.map(() => []);
   for (const [i, j] of bonds) { joined[i].push(j); joined[j].push(i); }
   const model = view.addModel();
