@@ -8,9 +8,9 @@ A tower learns all properties at once, or some: alone each is learnt better than
 Nothing is learnt of the validation and test parts of the split. With --init the tower starts from
 the shipped model's, which never saw a formula of the other parts of the split by formula; of
 MEGNet's split it saw most test crystals, so there the tower starts from nothing. An interrupted run
-goes on where it stopped. With --every nothing of the training part is kept apart: heads are fitted to
-a tower that did, and then speak with one that knows all. Writes OUT/tower-SPLIT-SEED, with the tasks where some are chosen, and
-prints its errors on the test part.
+goes on where it stopped. With --every nothing of the training part is kept apart: heads are fitted
+to a tower that did, and then speak with one that knows all. Writes OUT/tower-SPLIT-SEED, with the
+tasks where some are chosen, and prints its errors on the test part.
 """
 
 from __future__ import annotations
