@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-from browsing import Visit, browsing
+from browsing import Visit
 from running_service import running
 
 from index.service import Keys
 from index.service.keys import make_key
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as found:
-        yield found
 
 
 def test_the_api_is_shown_with_examples_that_can_be_tried(browser: Any, tmp_path: Path) -> None:
