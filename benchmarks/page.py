@@ -12,7 +12,6 @@ Weight: all that comes over the line for the start, a search and a crystal in th
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import os
 import random
@@ -23,7 +22,7 @@ import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks import report
-from benchmarks.engine.lines import Line
+from benchmarks.engine.lines import Line, shown
 from benchmarks.service import SENTENCES, running
 
 _FLAGS = ["--use-gl=angle", "--use-angle=swiftshader", "--no-sandbox"]
@@ -126,15 +125,12 @@ def main() -> None:
         Line("question to results, s: p95", float(np.quantile(both, 0.95)), most=0.2),
         Line("weight with search and viewer, MB", sum(sizes.values()) / 1e6, most=1.5),
     ]
-    for line in lines:
-        print(line, flush=True)
     spread = {
         name: dict(zip(("p50", "p95", "most"), np.quantile(values, (0.5, 0.95, 1)).tolist()))
         for name, values in (("paint", paints), ("sentence", asked), ("filter", narrowed))
     }
     told: dict[str, Any] = {
-        "lines": [{**dataclasses.asdict(line), "holds": line.holds} for line in lines],
-        "seconds": spread, "answers": len(both), "bytes": sizes,
+        "lines": shown(lines), "seconds": spread, "answers": len(both), "bytes": sizes,
     }  # fmt: skip
     report.write("page", told)
 

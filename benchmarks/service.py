@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import dataclasses
 import json
 import random
 import signal
@@ -32,7 +31,7 @@ import psutil
 
 from benchmarks import report
 from benchmarks.attacks import attack, post
-from benchmarks.engine.lines import Line
+from benchmarks.engine.lines import Line, shown
 from index.service.bodies import CIF
 
 PARTS = ("load", "hostile", "restart")
@@ -286,10 +285,7 @@ def main() -> None:
                 lines, told = hostile(server, given.requests)
             else:
                 lines, told = restart(server)
-            for line in lines:
-                print(line, flush=True)
-            shown = [{**dataclasses.asdict(line), "holds": line.holds} for line in lines]
-            results[part] = {"lines": shown, **told}
+            results[part] = {"lines": shown(lines), **told}
     report.write("service", results)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from index.service import Keys, Settings, create_app
+from index.service.keys import make_key
 from index.service.run import server_of
 
 
@@ -78,3 +79,12 @@ def running(
         yield service
         server.should_exit = True
         run.join(30)
+
+
+@contextlib.contextmanager
+def running_with_key() -> Iterator[tuple[Service, str]]:
+    """Run a service that wants a key, beside the key."""
+    key, line = make_key("visitor")
+    name, digest = line.split(":")
+    with running(keys=Keys({digest: name})) as service:
+        yield service, key

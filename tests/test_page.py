@@ -12,12 +12,10 @@ from typing import Any
 
 import pytest
 from browsing import PHONE, Visit, colours_of, drop_file, grave_faults
-from running_service import Service, running
+from running_service import Service, running, running_with_key
 
 from clac.data.readers import read_text
-from index.service import Keys
 from index.service.bodies import CIF
-from index.service.keys import make_key
 
 GAN, ZNO = "gallium-nitride-wurtzite", "zinc-oxide-wurtzite"
 OXIDES = "lead-free cubic oxides with a gap between 2 and 4 eV"
@@ -282,9 +280,7 @@ def test_the_keyboard_alone_is_enough(visit: Visit) -> None:
 
 
 def test_a_key_is_asked_for_and_used(browser: Any) -> None:
-    key, line = make_key("visitor")
-    name, digest = line.split(":")
-    with running(keys=Keys({digest: name})) as guarded:
+    with running_with_key() as (guarded, key):
         visit = Visit(browser, guarded)
         page = visit.open("?q=nitride")
         page.get_by_text("A key is needed").wait_for()

@@ -6,10 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from browsing import Visit
-from running_service import running
-
-from index.service import Keys
-from index.service.keys import make_key
+from running_service import running, running_with_key
 
 
 def test_the_api_is_shown_with_examples_that_can_be_tried(browser: Any, tmp_path: Path) -> None:
@@ -33,9 +30,7 @@ def test_the_api_is_shown_with_examples_that_can_be_tried(browser: Any, tmp_path
 
 
 def test_the_examples_of_the_api_are_tried_with_the_key_of_the_page(browser: Any) -> None:
-    key, line = make_key("ana")
-    name, digest = line.split(":")
-    with running(keys=Keys({digest: name})) as guarded:
+    with running_with_key() as (guarded, key):
         visit = Visit(browser, guarded)
         page = visit.open("docs")
         search = page.locator("article", has_text="/v1/search").first

@@ -39,11 +39,17 @@ class Line:
         return f"{mark}  {self.measure}: {self.measured:.4g} (wanted {wanted})"
 
 
+def shown(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    """Print lines; return them as a result file holds them."""
+    told = []
+    for line in lines:
+        print(line, flush=True)
+        told.append({**dataclasses.asdict(line), "holds": line.holds})
+    return told
+
+
 def finish(part: str, lines: Iterable[Line], values: Mapping[str, Any]) -> list[Line]:
     """Print the lines of a part and write them with all that it measured."""
     lines = list(lines)
-    for line in lines:
-        print(line, flush=True)
-    told = [{**dataclasses.asdict(line), "holds": line.holds} for line in lines]
-    report.write(f"engine_{part}", {"lines": told, **values})
+    report.write(f"engine_{part}", {"lines": shown(lines), **values})
     return lines
