@@ -13,19 +13,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
-import shutil
 from typing import Any
 
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks import report
+from benchmarks import chromium, report
 from benchmarks.engine.lines import Line, shown
 from benchmarks.service import SENTENCES, running
 
-_FLAGS = ["--use-gl=angle", "--use-angle=swiftshader", "--no-sandbox"]
 _LOOK_MS = 500
 """between two questions"""
 _PAINT = """() => new Promise((done) => new PerformanceObserver((list, watch) => {
@@ -106,11 +103,11 @@ def main() -> None:
     parser.add_argument("--visits", type=int, default=20)
     parser.add_argument("--questions", type=int, default=100)
     given = parser.parse_args()
-    chromium = os.environ.get("CLAC_CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
-        raise SystemExit("no Chromium: apt-get install chromium, or set CLAC_CHROMIUM to its path")
+    found = chromium.find()
+    if found is None:
+        raise SystemExit(chromium.NONE)
     with running() as server, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=_FLAGS)
+        browser = play.chromium.launch(executable_path=found, args=[*chromium.FLAGS])
         address = f"http://127.0.0.1:{server.port}/"
         paints = first_paints(browser, address, given.visits)
         page = browser.new_context(viewport={"width": 1280, "height": 860}).new_page()

@@ -39,6 +39,8 @@ _HIT_KEYS = (
 )
 _FILTER_KEYS = ("text", "passing", "unknown", "missing")
 _TITLES = {"descriptor": "descriptors", "caption": "nearest captions", "text": "texts"}
+_LONG = ("names", "uses", "prototype")
+"""lists that would fill a table's cell, and what has a column of its own"""
 _SHOWN_REFUSALS = 20
 _SHOWN_WORDS = 10
 _SHOWN_FILTER = 300
@@ -346,7 +348,7 @@ def _properties(properties: Mapping[str, PropertyValue]) -> str:
     shown = [
         f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
         for name, value in properties.items()
-        if value not in ("", None) and name != "prototype"  # which has a column of its own
+        if value not in ("", None) and name not in _LONG
     ]
     return "; ".join(shown[:3])
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,11 +14,10 @@ import pytest
 from PIL import Image
 from running_service import Service
 
+from benchmarks import chromium
+
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs pip install playwright")
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-         "--ignore-gpu-blocklist", "--no-sandbox"]  # fmt: skip
 WAIT_MS = 90_000
 DESK, PHONE = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
 _EXPECTED = re.compile(r"Failed to load resource")
@@ -28,11 +26,11 @@ _EXPECTED = re.compile(r"Failed to load resource")
 @contextmanager
 def browsing() -> Iterator[Any]:
     """Start the system's Chromium; where there is none the test is skipped."""
-    found = os.environ.get("CLAC_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    found = chromium.find()
     if found is None:
-        pytest.skip("no Chromium: apt-get install chromium, or set CLAC_CHROMIUM to its path")
+        pytest.skip(chromium.NONE)
     with sync_api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=found, args=FLAGS)
+        browser = play.chromium.launch(executable_path=found, args=[*chromium.FLAGS])
         yield browser
         browser.close()
 

@@ -121,6 +121,13 @@ def test_pages_of_named_sites_may_ask_and_read_why_they_may_not(keys: dict[str, 
             assert (reply.status, reply.headers[allowed]) == (401, site["origin"])
 
 
+@pytest.mark.parametrize("word", ["density ", "density, ", "density"])
+def test_a_long_reason_ends_with_a_whole_word(word: str) -> None:
+    told = Problem(422, f"known: {500 * word}").detail
+    assert len(told) <= 600 and told.endswith(" ...")
+    assert word == "density" or told.removesuffix(" ...").endswith("density")
+
+
 def test_a_body_may_be_neither_too_large_nor_too_slow(guarded: Service) -> None:
     reply = guarded.post("/v1/search", {"text": "a" * 3000}, **bearer())
     assert reply.status == 413 and "2000 bytes" in reply.json["detail"]

@@ -1,12 +1,13 @@
 """Fit the heads that are shipped to a tower, and measure them on the test part.
 
-    python -m benchmarks.properties.ship [--tower runs/properties/tower-formula-0/model]
-        [--heads FOLDER]
+    python -m benchmarks.properties.ship [--tower runs/properties/tower-formula-0-every/model]
+        [--fit runs/properties/tower-formula-0/model] [--heads FOLDER]
 
-Neighbours are the crystals whose labels the tower learnt; the two are weighed, and intervals sized,
-on crystals whose labels it did not learn: validation, and of few labels a sixth of the training
-part, of which the encoder may have read captions that state them; the test part is free of that.
-Tower and heads go into the folder of --heads; what is there beside them stays. Those in
+Tower and neighbours are weighed, and intervals sized, on crystals whose labels the tower did not
+learn: validation, and of few labels a sixth of the training part, of which the encoder may have
+read captions that state them; the test part is free of that. Of those crystals the tower of --fit
+speaks, which kept them apart, so that the tower that is shipped can have learnt the whole training
+part. Tower and heads go into the folder of --heads; what is there beside them stays. Those in
 clac/weights/heads are shipped.
 """
 
@@ -52,11 +53,13 @@ class Laid:
     """(n,) rows of the pairs"""
     rows: Labelled
     own: np.ndarray
-    """(n, 1) what the tower says of each"""
+    """(n, 1) what a tower says of each"""
     pool: np.ndarray
-    """places in the rows: the neighbours, whose labels the tower learnt"""
+    """places in the rows: neighbours of held ones, whose labels the tower of the fit learnt"""
     held: np.ndarray
     """those that weigh the parts and size the intervals"""
+    known: np.ndarray
+    """the training part: neighbours of tested ones"""
     test: np.ndarray
     centre: float
     """in the unit of the labels, as is the scale"""
@@ -66,21 +69,26 @@ class Laid:
 def main() -> None:
     """Fit, measure and, where asked to, write."""
     parser = testset.arguments(__doc__)
-    parser.add_argument("--tower", type=Path, default=Path("runs/properties/tower-formula-0/model"))
+    runs = Path("runs/properties")
+    parser.add_argument("--tower", type=Path, default=runs / "tower-formula-0-every/model")
+    parser.add_argument("--fit", type=Path, default=runs / "tower-formula-0/model")
     parser.add_argument("--heads", type=Path, help="folder that the heads are written into")
     given = parser.parse_args()
-    heads = read_heads(given.tower, "")
+    heads, fitting = read_heads(given.tower, ""), read_heads(given.fit, "")
     tower = load_tower(heads)
     test = testset.load(given.model, given.cache, everything=True)
     pairs = with_labels(test.pairs)
     vectors = testset.encode_crystals(pairs, test.folder)
     said = predict(tower, list(pairs.graphs))
+    unlearnt = predict(load_tower(fitting), list(pairs.graphs))
     model_id = test.embedder.model_id
     if given.heads and heads.tower is not None:
         save_tower(given.heads, model_id, tower, heads.tower)
     results: dict[str, Any] = {}
     for task in BY_FORMULA:
         labels = labels_of(task, pairs.ids)
+        held, output = apart(labels, pairs)[1], tower.names.index(task.column)
+        said[held, output] = unlearnt[held, fitting.tower_names.index(task.column)]
         learnt, card, found = fit(task, labels, pairs, vectors, said, tower.names)
         results[task.name] = found
         print(task.name, {key: round(value, 4) for key, value in found.items()}, flush=True)
@@ -94,6 +102,7 @@ def lay(labels: Labels, pairs: Pairs, vectors: np.ndarray, values: np.ndarray) -
     pool, held = apart(labels, pairs)
     every = np.concatenate([pool, held, labels.test])
     ends = np.cumsum([len(pool), len(held)])
+    known = np.flatnonzero(np.isin(every, labels.train))
     centre, scale = scale_of(labels.values[pool])
     shown, own = (
         ((numbers[every] - centre) / scale).astype(np.float32)[:, None]
@@ -101,7 +110,8 @@ def lay(labels: Labels, pairs: Pairs, vectors: np.ndarray, values: np.ndarray) -
     )
     formulas = np.array([material_key(pairs.facts[i].formula, 0) for i in every])
     rows = Labelled(vectors[every], shown, formulas)
-    return Laid(every, rows, own, *np.split(np.arange(len(every)), ends), centre, scale)
+    pool, held, test = np.split(np.arange(len(every)), ends)
+    return Laid(every, rows, own, pool, held, known, test, centre, scale)
 
 
 def fit(
@@ -116,20 +126,20 @@ def fit(
     torch.set_num_threads(2)
     learnt = learn_head(laid.rows, CONFIG, laid.pool, laid.held, laid.own[laid.held])
     found: dict[str, float] = {
-        "labels": len(laid.pool), "held": len(laid.held), "test": len(laid.test)
+        "labels": len(laid.known), "held": len(laid.held), "test": len(laid.test)
     }  # fmt: skip
     for way, alone in (("on", False), ("off", True)):
         asked = ask(
-            learnt, laid.rows, laid.test, laid.pool, CONFIG, laid.own[laid.test], alone=alone
+            learnt, laid.rows, laid.test, laid.known, CONFIG, laid.own[laid.test], alone=alone
         )
         judged = judge(asked, laid.rows.labels[laid.test], laid.scale)
         found |= {f"{way} {key}": value for key, value in judged.items()}
     spec = PROPERTIES[task.property]
-    elements = {int(z) for i in laid.crystals[laid.pool] for z in pairs.graphs[i].numbers}
+    elements = {int(z) for i in laid.crystals[laid.known] for z in pairs.graphs[i].numbers}
     card = HeadCard(
         property=task.property, unit=spec.unit, log_scale=task.is_log, classes=(),
         dim=vectors.shape[1], column=task.column, source=SOURCES.get(task.column, ""),
-        count=len(laid.pool), centre=laid.centre, scale=laid.scale, coverage=CONFIG.coverage,
+        count=len(laid.known), centre=laid.centre, scale=laid.scale, coverage=CONFIG.coverage,
         tower=True, elements=tuple(sorted(elements)), measured=found, **learnt.calibration,
     )  # fmt: skip
     return learnt, card, found

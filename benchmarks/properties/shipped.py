@@ -1,6 +1,6 @@
 """What the shipped heads say of the test part of the split by formula, and how sure they are.
 
-Shape letters: b crystals, n tested rows, m held rows.
+Shape letters: b crystals, n tested rows, m of validation.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from benchmarks.properties import baselines
 from benchmarks.properties.judge import ask
 from benchmarks.properties.ship import Laid, lay
 from benchmarks.properties.tasks import BY_FORMULA, Labels, labels_of, with_labels
-from benchmarks.properties.tower import apart
 from benchmarks.testset import TestSet
 from clac import conformal
 from clac.data.dataset import Pairs
@@ -37,7 +36,7 @@ class Told:
     scores: np.ndarray
     """(n,) distance of label and mean, in halves of the interval that the head would show"""
     held_scores: np.ndarray
-    """(m,) the same of crystals whose labels the tower did not learn, and that sized intervals"""
+    """(m,) the same of the validation part, which the tower did not learn"""
 
     @property
     def error(self) -> float:
@@ -65,7 +64,7 @@ def tell(test: TestSet) -> dict[str, Told]:
 def _tower(heads: Heads, pairs: Pairs, tasks: Sequence[Labels]) -> Mapping[str, np.ndarray]:
     """Return by column what the tower says (b,) of crystals that it did not learn, else NaN."""
     tower = load_tower(heads)
-    unlearnt = [part for one in tasks for part in (apart(one, pairs)[1], one.test)]
+    unlearnt = [part for one in tasks for part in (one.val, one.test)]
     rows = np.unique(np.concatenate(unlearnt))
     said = np.full((len(pairs), len(tower.names)), np.nan)
     said[rows] = predict(tower, [pairs.graphs[i] for i in rows])
@@ -73,16 +72,16 @@ def _tower(heads: Heads, pairs: Pairs, tasks: Sequence[Labels]) -> Mapping[str, 
 
 
 def _told(heads: Heads, name: str, labels: Labels, laid: Laid) -> Told:
-    """Ask one head, with the pool as neighbours, for its held and tested rows."""
+    """Ask one head, with the training part as neighbours, for validation and tested rows."""
     card, none = heads.cards[name], np.empty(0)
     learnt = Learnt(
         load_head(heads, name), card.spreads, card.spreads_alone, card.spreads_lonely, none, none,
         card.own_error, card.near, card.far,
     )  # fmt: skip
     means, scores = {}, {}
-    for part in ("held", "test"):
-        rows = getattr(laid, part)
-        said = ask(learnt, laid.rows, rows, laid.pool, heads.configs[name], laid.own[rows])
+    validation = np.flatnonzero(np.isin(laid.crystals, labels.val))
+    for part, rows in (("held", validation), ("test", laid.test)):
+        said = ask(learnt, laid.rows, rows, laid.known, heads.configs[name], laid.own[rows])
         means[part] = said.mean[:, 0].astype(np.float64)
         scores[part] = conformal.interval_scores(laid.rows.labels[rows, 0], means[part], said.width)
     return Told(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from clac.data.chemistry import FAMILIES
 from clac.properties import PROPERTIES
@@ -44,10 +44,18 @@ def say(filter: Filter) -> str:
         case All(parts):
             return _range(parts) or " and ".join(_inner(part) for part in parts)
         case Any(parts):
-            return " or ".join(_inner(part) for part in parts)
+            return " or ".join(_inner(part) for part in _said_once(parts))
         case Not(part):
             return f"not ({say(part)})"
     return _test(filter)
+
+
+def _said_once(parts: tuple[Filter, ...]) -> Iterator[Filter]:
+    """Leave out a use whose words are also looked for in what is notable of a crystal."""
+    notable = [p.value for p in parts if isinstance(p, Test) and p.column == "notable"]
+    for part in parts:
+        if not (isinstance(part, Test) and part.column == "uses" and part.value in notable):
+            yield part
 
 
 def _inner(filter: Filter) -> str:

@@ -47,7 +47,7 @@ class Problem(HTTPException):
         self, status: int, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
     ) -> None:
         """Take the HTTP status, what is wrong in one line, and members of the problem object."""
-        super().__init__(status, detail[:_MAX_DETAIL], headers)
+        super().__init__(status, _cut(detail, _MAX_DETAIL), headers)
         self.more = more
 
     def body(self) -> dict[str, Any]:
@@ -184,8 +184,16 @@ def _fault(error: Mapping[str, Any]) -> dict[str, str]:
     if error.get("type") == "model_attributes_type":
         message = _NO_OBJECT["message"]
     else:
-        message = str(error.get("msg", ""))[:_MAX_FAULT].removeprefix("Value error, ")
+        message = _cut(str(error.get("msg", "")).removeprefix("Value error, "), _MAX_FAULT)
     return {"field": named or "body", "message": message}
+
+
+def _cut(text: str, most: int) -> str:
+    """Shorten a text to so many letters at most, between words where it has some."""
+    if len(text) <= most:
+        return text
+    head = text[: most - 4]
+    return (head.rpartition(" ")[0] or head).rstrip(",; ") + " ..."
 
 
 def _is_json(request: Request) -> bool:

@@ -53,7 +53,7 @@ class Impatient(H11Protocol):
         """Read on; wait on where that does not end a head."""
         super().data_received(data)
         if self.conn.their_state is not h11.IDLE:
-            self._head = _ended(self._head)
+            self._wait_no_more("_head")
         elif self._head is None:
             self._head = self.loop.call_later(self.patience_s, self.transport.abort)
 
@@ -65,18 +65,20 @@ class Impatient(H11Protocol):
     def resume_writing(self) -> None:
         """Wait no more: it is."""
         super().resume_writing()
-        self._unread = _ended(self._unread)
+        self._wait_no_more("_unread")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing more."""
-        self._head, self._unread = _ended(self._head), _ended(self._unread)
+        self._wait_no_more("_head", "_unread")
         super().connection_lost(exc)
 
-
-def _ended(timer: asyncio.TimerHandle | None) -> None:
-    """Stop a timer, if there is one."""
-    if timer is not None:
-        timer.cancel()
+    def _wait_no_more(self, *names: str) -> None:
+        """Stop timers of some names, where they run."""
+        for name in names:
+            timer: asyncio.TimerHandle | None = getattr(self, name)
+            if timer is not None:
+                timer.cancel()
+            setattr(self, name, None)
 
 
 def serve(app: FastAPI, settings: Settings, port: int) -> None:

@@ -26,6 +26,9 @@ export const CELL_NUMBERS = {
   nelements: ["elements", ""],
 };
 
+/** columns that say again what the atoms say */
+const SAID = new Set(["n_atoms", "nelements", "space_group", "space_group_number"]);
+
 const COLUMNS = {
   formation_energy_mp_2020: "formation_energy", formation_energy_megnet_2018: "formation_energy",
   band_gap_mp_2020: "band_gap", band_gap_megnet_2018: "band_gap",
@@ -85,13 +88,13 @@ export function labelOf(name) {
 
 /**
  * Return the numbers of a crystal's properties as [name, value]; each kind of property once, and
- * not the space group, which stands in the head already.
+ * not what its atoms say: of a table's own columns nobody knows which cell they count.
  */
 export function numbersOf(properties) {
   const seen = new Set();
   return Object.entries(properties).filter(([name, value]) => {
     const column = COLUMNS[name] || name;
-    const is = typeof value === "number" && !name.startsWith("space_group") && !seen.has(column);
+    const is = typeof value === "number" && !SAID.has(name) && !seen.has(column);
     if (is) seen.add(column);
     return is;
   });
