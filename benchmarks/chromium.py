@@ -1,4 +1,4 @@
-"""The system's Chromium, for what looks at the page: where it is, and its flags without a screen."""
+"""The system's Chromium, for what looks at the page: where it is, its flags without a screen."""
 
 from __future__ import annotations
 

@@ -2,17 +2,8 @@
 
 from index.answer import Predictor
 from index.engine import SearchEngine
-from index.types import (
-    Answer,
-    BuildReport,
-    Evidence,
-    Filtered,
-    Hit,
-    Hits,
-    Label,
-    Match,
-    Query,
-)  # fmt: skip
+from index.hits import Hits
+from index.types import Answer, BuildReport, Evidence, Filtered, Hit, Label, Match, Query
 from index.writer import IndexWriter
 
 __all__ = [

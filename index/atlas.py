@@ -15,8 +15,8 @@ import pyarrow as pa
 from clac.errors import InputError
 from clac.properties import PROPERTIES
 from index.engine import SearchEngine
+from index.hits import Hits
 from index.projection import projection_of
-from index.types import Hits
 
 CLASSES = "classes"
 _GROUPS = 9

@@ -28,9 +28,10 @@ from index.collection import CacheWarning
 from index.engine import SearchEngine
 from index.filter_options import OPTIONS, read_options
 from index.filters import Filter, joined
+from index.hits import Hits
 from index.terminal import without_colours
 from index.texts import checked_text, read_queries, read_texts
-from index.types import Hits, Query
+from index.types import Query
 
 _BATCH = 64
 

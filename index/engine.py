@@ -19,13 +19,14 @@ from clac.types import Record
 from index import collection
 from index.facets import facets
 from index.filters import Filter
+from index.hits import Hits
 from index.manifest import FORMAT_VERSION, Manifest
 from index.plan import Plan, plan
 from index.ranking import Near, Ranked, Ranking
 from index.segments import open_index
 from index.texts import checked_text
 from index.tuning import AUTO, RECALL
-from index.types import BuildReport, Facet, Hit, Hits, Label, Match, Query, Vectors
+from index.types import BuildReport, Facet, Hit, Label, Match, Query, Vectors
 from index.words import rank_labels, rank_terms, rank_texts
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ _UNLIKE_SHARE = 0.5
 """of what hits are not like, beside what they are like"""
 _NEAREST_CAPTIONS = 50
 """rows whose captions `describe` compares with the structure"""
+_OF_A_ROW = ("id", "formula", "space_group", "space_group_number", "prototype", "prototype_name",
+             "properties")  # fmt: skip
+"""what a hit takes from the catalog as it is"""
 
 
 class SearchEngine:
@@ -331,17 +335,11 @@ class SearchEngine:
         return [
             Hit(
                 rank=rank,
-                id=row["id"],
                 score=score,
-                formula=row["formula"],
-                space_group=row["space_group"],
-                space_group_number=row["space_group_number"],
-                prototype=row["prototype"],
-                prototype_name=row["prototype_name"],
-                properties=row["properties"],
                 why=how.why(place),
                 dense=dense,
                 lexical=lexical,
+                **{name: row[name] for name in _OF_A_ROW},
             )
             for rank, (row, place, score, dense, lexical) in enumerate(
                 zip(shown, *(part.tolist() for part in numbers), strict=True), start=1

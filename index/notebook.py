@@ -6,14 +6,14 @@ All that comes from files is escaped; there are no scripts, and nothing is fetch
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from clac.data.chemistry import SYMBOLS
 from clac.properties import PROPERTIES
 from clac.types import PropertyValue, Record
 from index.thumbnail import colour_of, thumbnail
-from index.types import Hit, Hits
+from index.types import Condition, Hit
 
 PICTURED = 20
 """hits that get a picture; each takes some kilobytes of the notebook"""
@@ -27,11 +27,17 @@ _NAMES = ("name", "names", "prototype")
 """properties that the other columns tell already"""
 
 
-def table(hits: Hits, read: Callable[[int], list[Record]] | None) -> str:
-    """Write hits as an HTML table; read gives the crystals of so many first ones."""
+def table(
+    hits: Sequence[Hit], understood: Sequence[Condition], pictured: Sequence[Record], *,
+    relaxed: bool,
+) -> str:  # fmt: skip
+    """Write hits as an HTML table under what was understood; pictured: crystals of the first.
+
+    Relaxed: no crystal meets all that was understood.
+    """
     if not hits:
         return "<p>no hits</p>"
-    pictures = [_picture(record) for record in read(PICTURED)] if read else []
+    pictures = [_picture(record) for record in pictured]
     heads = ["", *([""] if pictures else []), "formula", "space group", "prototype", "id", "score",
              "known", "why"]  # fmt: skip
     lines = ["<table><thead><tr>", *(f"<th {_CELL}>{head}</th>" for head in heads)]
@@ -41,7 +47,8 @@ def table(hits: Hits, read: Callable[[int], list[Record]] | None) -> str:
         if pictures:
             cells.insert(1, pictures[place] if place < len(pictures) else "")
         lines += ["<tr>", *(f"<td {_CELL}>{cell}</td>" for cell in cells), "</tr>"]
-    return "".join([*(f"<p>{line}</p>" for line in _above(hits)), *lines, "</tbody></table>"])
+    above = (f"<p>{line}</p>" for line in _above(understood, relaxed))
+    return "".join([*above, *lines, "</tbody></table>"])
 
 
 def formula(text: str) -> str:
@@ -61,12 +68,12 @@ def space_group(symbol: str) -> str:
     return "".join([*written, escape(symbol[end:])])
 
 
-def _above(hits: Hits) -> Iterator[str]:
+def _above(understood: Sequence[Condition], relaxed: bool) -> Iterator[str]:
     """Say what was understood of the query."""
-    said = [escape(c.says) for c in hits.understood if c.use != "unknown"]
+    said = [escape(c.says) for c in understood if c.use != "unknown"]
     if said:
         yield f"understood: {'; '.join(said)}"
-    if hits.relaxed:
+    if relaxed:
         yield "no crystal here meets all of it: those that meet most stand first"
 
 

@@ -17,7 +17,8 @@ import numpy as np
 from clac.errors import InputError, MissingExtra
 from clac.properties import PROPERTIES, known_value
 from index.filters import columns_of
-from index.types import Explanation, Hit, Hits
+from index.hits import Hits
+from index.types import Explanation, Hit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

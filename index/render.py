@@ -14,9 +14,10 @@ from rich.console import Console
 from clac.properties import PROPERTIES
 from clac.types import PropertyValue, Refusal
 from index import terminal
+from index.hits import Hits
 from index.optimade_filter import write_optimade
 from index.terminal import json_line, lines, printable, table
-from index.types import Answer, BuildReport, Explanation, Filtered, Hit, Hits, Label, Match
+from index.types import Answer, BuildReport, Explanation, Filtered, Hit, Label, Match
 
 if TYPE_CHECKING:
     from index.atlas import Atlas

@@ -21,6 +21,7 @@ from clac.types import Record
 from index.answer import Predictor
 from index.dossier import COMPUTED, TEXTBOOK, dossier, known_values, title_of
 from index.engine import SearchEngine
+from index.hits import Hits as Ranked
 from index.service.answers import FilterReport, Understood
 from index.stages import facts_of
 from index.tool_bodies import (
@@ -48,7 +49,6 @@ from index.tool_bodies import (
     Told,
 )
 from index.types import Filtered, Query
-from index.types import Hits as Ranked
 
 SEARCHED = 10
 """results of the plain search"""

@@ -20,7 +20,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
      "clac.conformal"),
     ("clac.config", "clac.tokens", "clac.data", "clac.data.*", "clac.encoders.base", "index.types",
      "index.arrow", "index.pace", "index.filters", "index.columns", "index.optimade_filter",
-     "index.milvus_filter", "index.notebook", "index.thumbnail"),
+     "index.milvus_filter", "index.hits", "index.notebook", "index.thumbnail"),
     (
         "clac.encoders", "clac.encoders.*", "clac.heads", "clac.dense",
         "clac.data.dataset", "clac.data.sampling",

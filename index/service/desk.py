@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from index.engine import SearchEngine
+from index.hits import Hits
 from index.service.problems import Problem
 from index.service.settings import Settings
-from index.types import Hits, Query
+from index.types import Query
 
 
 @dataclass(slots=True)

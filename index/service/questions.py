@@ -13,6 +13,7 @@ from clac.errors import ClacError, InputError, refuse
 from clac.types import Record
 from index.engine import SearchEngine
 from index.filters import Filter, Test, joined
+from index.hits import Hits
 from index.optimade_filter import read_optimade
 from index.plane import inside
 from index.service.answers import (
@@ -37,7 +38,7 @@ from index.service.bodies import (
 )
 from index.service.house import House, of_request
 from index.service.problems import Problems, of_error
-from index.types import Facet, Hits, Query
+from index.types import Facet, Query
 
 router = APIRouter(prefix="/v1", responses=Problems)
 Served = Annotated[House, Depends(of_request)]
