@@ -5,8 +5,8 @@
 
 Tower and neighbours are weighed, and intervals sized, on crystals whose labels the tower did not
 learn: validation, and of few labels a sixth of the training part, of which the encoder may have
-read captions that state them; the test part is free of that. Of those crystals the tower of --fit
-speaks, which kept them apart, so that the tower that is shipped can have learnt the whole training
+read captions that state them; the test part is free of that. Of that sixth the tower of --fit
+speaks, which kept it apart, so that the tower that is shipped can have learnt the whole training
 part. Tower and heads go into the folder of --heads; what is there beside them stays. Those in
 clac/weights/heads are shipped.
 """
@@ -87,8 +87,9 @@ def main() -> None:
     results: dict[str, Any] = {}
     for task in BY_FORMULA:
         labels = labels_of(task, pairs.ids)
-        held, output = apart(labels, pairs)[1], tower.names.index(task.column)
-        said[held, output] = unlearnt[held, fitting.tower_names.index(task.column)]
+        learnt_here = np.intersect1d(apart(labels, pairs)[1], labels.train)
+        output = tower.names.index(task.column)
+        said[learnt_here, output] = unlearnt[learnt_here, fitting.tower_names.index(task.column)]
         learnt, card, found = fit(task, labels, pairs, vectors, said, tower.names)
         results[task.name] = found
         print(task.name, {key: round(value, 4) for key, value in found.items()}, flush=True)
