@@ -152,7 +152,7 @@ class PredictResponse(Body):
     model_config = _example(
         answers=[{
             "id": "gallium-nitride-wurtzite", "formula": "GaN", "property": "band_gap",
-            "value": 1.8, "unit": "eV", "interval": [0.59, 3.01], "coverage": 0.9,
+            "value": 1.84, "unit": "eV", "interval": [0.69, 3.0], "coverage": 0.9,
             "evidence": [{**_ALN, "value": 6.2, "score": 0.851, "weight": 0.0}],
             "warning": "", "source": "density functional theory", "probabilities": {},
             "possible": [],
