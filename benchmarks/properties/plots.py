@@ -4,7 +4,7 @@
 
 Parity and calibration are of the shipped heads, which are asked anew for the test part of the split
 by formula, in a minute or two. A head's interval is sized for one coverage; for the others it is
-stretched as those crystals ask for that sized it. Learning curves are read from the result files of
+stretched as the validation part asks for. Learning curves are read from the result files of
 `benchmarks.properties.retrieval`: those of the newest one's model, and where two tell of the same
 task and number of labels, the newer. Relative errors are shares of that of one guess for all: the
 median of the training part, or its more frequent class. Writes results/property_*.png.
