@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from index.engine import SearchEngine
 
 if TYPE_CHECKING:
     from clac.data.readers import Reading
+    from clac.types import Record
 
 
 def predict(
@@ -66,7 +68,8 @@ def predict(
         _check_ids(others, engine)
         with inputs.opened(others, strict, Path("clac-predict"), filter, cache) as given:
             reading = given["records"]
-            render.answers(predictor.predict(reading, wanted, reading.refuse), as_json)
+            found = predictor.predict(_told_apart(reading), wanted, reading.refuse)
+            render.answers(found, as_json)
         _tell(reading, others)
 
 
@@ -98,9 +101,9 @@ def explain(
             loaded, record = inputs.embedder(model), example
     found = Explainer(loaded).explain(record, property)
     path = out or Path(f"{Path(found.id).name}-{property}.png")
-    render.explanation(found, path if drawn else None, as_json)
     if drawn:
-        draw_explanation(found, path)
+        draw_explanation(found, path)  # before a line says that it is there
+    render.explanation(found, path if drawn else None, as_json)
 
 
 def _learn(folder: Path, names: list[str], model: Path | None, as_json: bool) -> None:
@@ -135,6 +138,17 @@ def _check_ids(values: list[str], engine: SearchEngine) -> None:
         if plain and not Path(value).exists():
             with inputs.examples([value]):
                 engine.row(value)
+
+
+def _told_apart(records: Iterable[Record]) -> Iterator[Record]:
+    """Yield records; files of one name in many folders (POSCAR) get the names of a build."""
+    from index.intake import named_apart
+
+    seen: dict[str, int] = {}
+    for record in records:
+        named = named_apart(record, seen)
+        seen.setdefault(named.id, hash(named.origin))
+        yield named
 
 
 def _tell(reading: Reading, asked: list[str]) -> None:

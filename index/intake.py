@@ -111,23 +111,13 @@ class Intake:
         """Yield the records under the names that they get, and gather those that came before."""
         seen: dict[str, int] = {}  # id -> hash of its place: a million places would fill memory
         for record in self._records:
-            record = self._named(record, seen)
+            record = named_apart(record, seen, self._place_of)
             if record.id in seen:
                 reason = f"the id {record.id!r} came before; ids must differ"
                 repeats.append(Refusal(record.origin or record.id, reason))
             else:
                 seen[record.id] = hash(record.origin)
                 yield record
-
-    def _named(self, record: Record, seen: Mapping[str, int]) -> Record:
-        """Name a record by its place where its file's name is that of another."""
-        id, place = storable(record.id), record.origin
-        if _named_by_place(record) and (
-            seen.get(id, hash(place)) != hash(place)
-            or (self._place_of and self._place_of(id)) not in (None, storable(place))
-        ):
-            id = storable(place)
-        return record if id == record.id else dataclasses.replace(record, id=id)
 
     def _refused_by_source(self, numbers: Iterator[int]) -> Iterator[Batch]:
         """Yield what a source refused while it was read, in batches without a record."""
@@ -141,6 +131,22 @@ class Intake:
         lost = getattr(self._records, "n_refused", len(kept)) - len(kept)
         if kept:
             yield Batch(next(numbers), refusals=tuple(kept), unlisted=lost)
+
+
+def named_apart(
+    record: Record, seen: Mapping[str, int], place_of: Callable[[str], str | None] | None = None
+) -> Record:
+    """Name a record by its place where its file's name is that of another.
+
+    Seen: the hash of the place of each id that came before. Place: that of an id which is indexed.
+    """
+    id, place = storable(record.id), record.origin
+    if _named_by_place(record) and (
+        seen.get(id, hash(place)) != hash(place)
+        or (place_of and place_of(id)) not in (None, storable(place))
+    ):
+        id = storable(place)
+    return record if id == record.id else dataclasses.replace(record, id=id)
 
 
 def _named_by_place(record: Record) -> bool:

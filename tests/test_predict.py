@@ -197,6 +197,19 @@ def test_the_command_answers_files_and_ids(
     assert code == 0 and "90% interval" in out and "evidence" in out and "learnt from" in out
 
 
+def test_files_of_one_name_are_told_apart(
+    engine: SearchEngine, clac: Callable[..., tuple[int, str, str]]
+) -> None:
+    for folder, a in (("one", "5.64"), ("two", "5.7")):
+        Path("runs", folder).mkdir(parents=True)
+        text = ROCK_SALT_CIF.format(name="x", one="Na", two="Cl", a=a)
+        Path("runs", folder, "same.cif").write_text(text)
+    place = ("--index", engine.folder)
+    code, out, _ = clac("predict", "runs", "--property", "stiffness", "--json", *place)
+    first, second = (json.loads(line)["id"] for line in out.splitlines())
+    assert code == 0 and first == "same" and second.startswith("runs/two/same.cif")
+
+
 def test_the_command_learns_a_column(
     engine: SearchEngine, clac: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
