@@ -15,6 +15,7 @@ import dataclasses
 import hashlib
 import json
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +39,7 @@ LIST = "heads.json"
 _TOWER = "tower"
 _FUSION = "fusion"
 _DIGITS = 16
+_REMEDY = "remove them, or learn them again: clac predict --train INDEX --property NAME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +113,18 @@ def read_heads(folder: Path, model_id: str) -> Heads:
         if values["format_version"] != FORMAT_VERSION:
             raise ModelError(
                 f"{folder}: heads of format {values['format_version']}, this version reads "
-                f"{FORMAT_VERSION}; remove them, or learn them again: clac predict --train "
-                "INDEX --property NAME"
+                f"{FORMAT_VERSION}; {_REMEDY}"
             )
         if values["model_id"] != model_id:
             raise ModelError(
                 f"{folder}: heads of model {values['model_id']}, this model is {model_id}; "
-                "remove them, or learn them again: clac predict --train INDEX --property NAME"
+                f"{_REMEDY}"
             )
-        for file in values["files"].values():
-            if not (folder / file).is_file() or _hash(folder / file) not in file:
-                raise ModelError(f"{folder / file}: missing or damaged; learn the head again")
-        cards = {name: _card(head["card"]) for name, head in values["heads"].items()}
-        configs = {
-            name: from_mapping(HeadConfig, head["config"]) for name, head in values["heads"].items()
-        }
+        for name in _needed(values):
+            if not _is_whole(folder, values["files"], name):
+                file = values["files"].get(name, f"file of {name}")
+                raise ModelError(f"{folder / file}: missing or damaged; {_REMEDY}")
+        cards, configs = _parsed(values["heads"])
         tower, fusion = values["tower"], values.get("fusion")
         return Heads(
             folder, model_id, cards, configs,
@@ -135,7 +134,7 @@ def read_heads(folder: Path, model_id: str) -> Heads:
             tuple(fusion["names"]) if fusion else (),
         )  # fmt: skip
     except (ValueError, KeyError, TypeError, ConfigError, AttributeError) as error:
-        raise ModelError(f"{path}: not a list of heads ({error})") from error
+        raise ModelError(f"{path}: not a list of heads ({error}); {_REMEDY}") from error
 
 
 def load_head(heads: Heads, name: str) -> PropertyHead:
@@ -207,8 +206,16 @@ def check_known(names: Sequence[str], *known: Heads) -> None:
             raise InputError(
                 "", f"no head predicts {name!r}; known: {', '.join(sorted(there)) or 'none'}; "
                 "learn one from the column of an index: clac predict --train INDEX "
-                f"--property {name}"
+                f"--property {shlex.quote(name)}"
             )  # fmt: skip
+
+
+def _parsed(
+    heads: Mapping[str, Mapping[str, Any]],
+) -> tuple[dict[str, HeadCard], dict[str, HeadConfig]]:
+    """Read the card and the sizes of each head of a list."""
+    cards = {name: _card(head["card"]) for name, head in heads.items()}
+    return cards, {name: from_mapping(HeadConfig, head["config"]) for name, head in heads.items()}
 
 
 def _card(values: Mapping[str, Any]) -> HeadCard:
@@ -216,15 +223,33 @@ def _card(values: Mapping[str, Any]) -> HeadCard:
     return HeadCard(**card)
 
 
+def _needed(values: Mapping[str, Any]) -> list[str]:
+    """Name whose files a list of heads needs."""
+    return [*values["heads"], *(name for name in (_TOWER, _FUSION) if values.get(name))]
+
+
+def _is_whole(folder: Path, files: Mapping[str, str], name: str) -> bool:
+    """Tell whether the file of a head or network is there, as it was written."""
+    path = folder / files.get(name, "")
+    return path.is_file() and _hash(path) in path.name
+
+
 def _list_of(folder: Path, model_id: str) -> dict[str, Any]:
     """Return the list of a folder to be changed; a new one where what is there cannot be used.
 
-    Heads of another model, or damaged ones, are no use to anyone who learns new ones.
+    Heads of another model are no use to anyone who learns new ones, nor is one whose file is
+    damaged; the others stay.
     """
     try:
-        read_heads(folder, model_id)
-        return json.loads((folder / LIST).read_text())
-    except (ModelError, FileNotFoundError):
+        values = json.loads((folder / LIST).read_text())
+        if (values["format_version"], values["model_id"]) == (FORMAT_VERSION, model_id):
+            _parsed(values["heads"])
+            files = values["files"]
+            heads = {n: head for n, head in values["heads"].items() if _is_whole(folder, files, n)}
+            for name in (_TOWER, _FUSION):
+                values[name] = values.get(name) if _is_whole(folder, files, name) else None
+            return {**values, "heads": heads}
+    except (OSError, ValueError, KeyError, TypeError, ConfigError, AttributeError):
         pass
     return {"format_version": FORMAT_VERSION, "model_id": model_id, "tower": None, "heads": {},
             "files": {}}  # fmt: skip

@@ -160,8 +160,11 @@ def test_heads_of_another_model_or_damaged_ones_are_refused(tmp_path: Path) -> N
     (tmp_path / "heads.json").write_text(json.dumps({**values, "format_version": 99}))
     with pytest.raises(ModelError, match="format 99"):
         head_files.read_heads(tmp_path, "m1")
+    (tmp_path / "heads.json").write_text(json.dumps({**values, "files": {}}))
+    with pytest.raises(ModelError, match="file of gap: missing or damaged; remove them, or learn"):
+        head_files.read_heads(tmp_path, "m1")
     (tmp_path / "heads.json").write_text("[]")
-    with pytest.raises(ModelError, match="not a list of heads"):
+    with pytest.raises(ModelError, match=r"not a list of heads .*; remove them, or learn"):
         head_files.read_heads(tmp_path, "m1")
 
 
@@ -169,6 +172,14 @@ def test_new_heads_take_the_place_of_those_that_cannot_be_used(tmp_path: Path) -
     head_files.save_head(tmp_path, "m1", "gap", PropertyHead(6, 1, QUICK), card(), QUICK)
     head_files.save_head(tmp_path, "m2", "hue", PropertyHead(6, 1, QUICK), card(), QUICK)
     assert list(head_files.read_heads(tmp_path, "m2").cards) == ["hue"]
+
+
+def test_a_damaged_head_takes_no_other_with_it(tmp_path: Path) -> None:
+    for name in ("hue", "gap", "gap"):
+        for file in tmp_path.glob("gap*"):
+            file.write_bytes(b"damaged")
+        head_files.save_head(tmp_path, "m1", name, PropertyHead(6, 1, QUICK), card(), QUICK)
+    assert sorted(head_files.read_heads(tmp_path, "m1").cards) == ["gap", "hue"]
 
 
 def test_each_head_keeps_the_sizes_that_it_was_learnt_with(tmp_path: Path) -> None:
