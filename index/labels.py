@@ -38,13 +38,22 @@ def spec_of(name: str) -> PropertySpec | None:
 def numbers(column: pa.Array, log_scale: bool) -> np.ndarray:
     """Return a column as numbers (b,), or their decimal logarithms; NaN where unknown.
 
-    Words are unknown, and so is what has no logarithm.
+    Words are unknown, and so is what has no logarithm; one word makes a column of words, in which
+    the numbers of the other rows are found again.
     """
     if is_classes(column):
-        return np.full(len(column), np.nan)
-    values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        values = np.array([_number(word) for word in words(column)])
+    else:
+        values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
     values = np.where(np.isfinite(values), values, np.nan)
     return np.log10(np.where(values > 0, values, np.nan)) if log_scale else values
+
+
+def _number(word: str | None) -> float:
+    try:
+        return float(word or "nan")
+    except ValueError:
+        return float("nan")
 
 
 def words(column: pa.Array) -> np.ndarray:
@@ -53,6 +62,11 @@ def words(column: pa.Array) -> np.ndarray:
         named = {True: "true", False: "false", None: None}
         return np.array([named[value] for value in column.to_pylist()], dtype=object)
     return np.array([None if v in (None, "") else str(v) for v in column.to_pylist()], dtype=object)
+
+
+def count_known(column: pa.Array) -> int:
+    """Count the rows of a column that say anything, be it of use to a head or not."""
+    return sum(word is not None for word in words(column))
 
 
 def is_classes(column: pa.Array) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pyarrow as pa
 
 from clac.config import HeadConfig
 from clac.data.dataset import material_key
@@ -14,7 +15,16 @@ from clac.head_training import Learnt, Progress, learn_head
 from clac.labelled import Labelled, scaled
 from index.answer import heads_beside
 from index.engine import SearchEngine
-from index.labels import MOST_CLASSES, column_of, is_classes, numbers, one_hot, spec_of, words
+from index.labels import (
+    MOST_CLASSES,
+    column_of,
+    count_known,
+    is_classes,
+    numbers,
+    one_hot,
+    spec_of,
+    words,
+)
 
 FEWEST = 50
 """labels that a head can be learnt from"""
@@ -32,12 +42,13 @@ def learn_property(
     """Learn a head for a column of an index: numbers, or classes where it holds words.
 
     Written beside the index, for the model of the index. Raises InputError where the index has no
-    such column or too few labels.
+    such column, too few labels, or words among numbers.
     """
     config = config or HeadConfig()
     column = column_of(engine.catalog, name)
     spec = spec_of(name)
     log_scale = spec is not None and spec.log_scale
+    _check_kind(column, name)
     classes = _classes(words(column), name) if is_classes(column) else ()
     if classes:
         labels, centre, scale = one_hot(words(column), classes), 0.0, 1.0
@@ -76,6 +87,23 @@ def _measured(learnt: Learnt, scale: float, is_class: bool) -> dict[str, float]:
         what: float(learnt.errors.mean()) * scale,
         f"{what}_without_neighbours": float(learnt.errors_alone.mean()) * scale,
     }
+
+
+def _check_kind(column: pa.Array, name: str) -> None:
+    """Raise InputError for numbers among which a few words are: none of them is a class."""
+    if not is_classes(column):
+        return
+    others = [
+        word
+        for word, number in zip(words(column), numbers(column, log_scale=False), strict=True)
+        if word is not None and np.isnan(number)
+    ]
+    if 0 < len(others) < (n := count_known(column)) / 2:
+        raise InputError(
+            name, f"{n - len(others)} labels in this index are numbers and {len(others)} words, "
+            f"such as {others[0]!r}; correct these rows in their source and add them anew: clac "
+            "index add DIR SOURCE"
+        )  # fmt: skip
 
 
 def _classes(column: np.ndarray, name: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from clac.errors import InputError, ModelError
 from clac.types import Record, Refusal
 from index import IndexWriter, SearchEngine, cli
 from index.answer import Predictor, heads_beside
+from index.labels import column_of, count_known, numbers
 from index.learn import learn_property
 
 QUICK = HeadConfig(neighbours=12, members=2, steps=80, metric_steps=80, hidden=32, landmarks=16)
@@ -155,6 +156,21 @@ def test_unknown_columns_and_too_few_labels_are_refused(engine: SearchEngine) ->
         list(Predictor(engine).predict([], ["colour"], refuse))
 
 
+def test_a_word_among_numbers_takes_no_label_away(embedder: Embedder, tmp_path: Path) -> None:
+    found = (1.5, "2.5", "unknown", None, 0.0)
+    records = [
+        dataclasses.replace(r, properties={} if value is None else {"hue": value})
+        for r, value in zip(starter_records(), found, strict=False)
+    ]
+    SearchEngine.build(records, tmp_path / "mixed", embedder)
+    mixed = SearchEngine.open(tmp_path / "mixed", embedder)
+    column = column_of(mixed.catalog, "hue")
+    assert np.nan_to_num(numbers(column, log_scale=False), nan=-1).tolist() == [1.5, 2.5, -1, -1, 0]
+    assert count_known(column) == 4
+    with pytest.raises(InputError, match="3 labels in this index are numbers and 1 words, such as"):
+        learn_property(mixed, "hue", QUICK)
+
+
 def test_heads_of_another_model_are_refused(engine: SearchEngine, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="heads of model"):
         head_files.read_heads(heads_beside(engine.folder), "another")
@@ -217,7 +233,9 @@ def test_the_command_learns_a_column(
     code, out, err = clac("predict", "--train", engine.folder, "--property", "stiffness", "--json")
     assert code == 0, err
     told = json.loads(out)
-    assert told["labels"] == len(engine) and told["mean_absolute_error"] > 0
+    assert (
+        told["labels"] == len(engine) and told["left_out"] == 0 and told["mean_absolute_error"] > 0
+    )
 
 
 def test_bad_input_is_one_line(
