@@ -49,7 +49,7 @@ def learn_property(
     spec = spec_of(name)
     log_scale = spec is not None and spec.log_scale
     _check_kind(column, name)
-    classes = _classes(words(column), name) if is_classes(column) else ()
+    classes = classes_of(words(column), name) if is_classes(column) else ()
     if classes:
         labels, centre, scale = one_hot(words(column), classes), 0.0, 1.0
     else:
@@ -106,15 +106,21 @@ def _check_kind(column: pa.Array, name: str) -> None:
         )  # fmt: skip
 
 
-def _classes(column: np.ndarray, name: str) -> tuple[str, ...]:
-    """Return the classes of a column of words (b,), each with enough rows."""
+def classes_of(column: np.ndarray, name: str) -> tuple[str, ...]:
+    """Return the classes of a column of words (b,), each with enough rows.
+
+    Raises InputError where these are too few or too many.
+    """
     counts = Counter(word for word in column.tolist() if word is not None)
     kept = tuple(sorted(word for word, n in counts.items() if n >= FEWEST_OF_A_CLASS))
     if not 2 <= len(kept) <= MOST_CLASSES:
+        quoted = np.isfinite(numbers(pa.array(list(counts), pa.string()), log_scale=False)).all()
         raise InputError(
             name,
             f"{len(kept)} different words of at least {FEWEST_OF_A_CLASS} crystals each in this "
-            f"index; a head tells 2 to {MOST_CLASSES} classes apart",
+            f"index; a head tells 2 to {MOST_CLASSES} classes apart"
+            + "; numbers stand without quotes in a source"
+            * bool(counts and quoted),
         )
     return kept
 

@@ -21,7 +21,7 @@ from clac.types import Record, Refusal
 from index import IndexWriter, SearchEngine, cli
 from index.answer import Predictor, heads_beside
 from index.labels import column_of, count_known, numbers
-from index.learn import learn_property
+from index.learn import classes_of, learn_property
 
 QUICK = HeadConfig(neighbours=12, members=2, steps=80, metric_steps=80, hidden=32, landmarks=16)
 
@@ -152,6 +152,9 @@ def test_unknown_columns_and_too_few_labels_are_refused(engine: SearchEngine) ->
         learn_property(engine, "colour", QUICK)
     with pytest.raises(InputError, match="rare: 20 labels in this index; a head needs at least 50"):
         learn_property(engine, "rare", QUICK)
+    many = np.array([str(i) for i in range(60)], dtype=object)
+    with pytest.raises(InputError, match="apart; numbers stand without quotes in a source"):
+        classes_of(many, "hue")
     with pytest.raises(InputError, match=r"no head predicts 'colour'; known: .*kind.*stiffness"):
         list(Predictor(engine).predict([], ["colour"], refuse))
 
