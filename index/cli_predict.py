@@ -109,21 +109,19 @@ def explain(
 def _learn(folder: Path, names: list[str], model: Path | None, as_json: bool) -> None:
     """Learn heads from columns of an index."""
     from index.answer import heads_beside
-    from index.labels import column_of, count_known
-    from index.learn import learn_property
+    from index.learn import gather, learn_property
 
     engine = SearchEngine.open(folder, inputs.embedder(model))
-    columns = {name: column_of(engine.catalog, name) for name in names}  # all, before one is learnt
-    for name, column in columns.items():
-        with render.progress_bar(f"learning {name}") as progress:
-            card = learn_property(engine, name, progress=progress)
+    for given in [gather(engine, name) for name in names]:  # all, before one is learnt
+        with render.progress_bar(f"learning {given.name}") as progress:
+            card = learn_property(engine, given, progress=progress)
         unit = f"log10({card.unit})" if card.log_scale else card.unit
         told = {
             "property": card.property, "unit": unit, "classes": list(card.classes),
-            "labels": card.count, "left_out": count_known(column) - card.count, **card.measured,
+            "labels": card.count, "left_out": given.left_out, **card.measured,
             "heads": str(heads_beside(folder)),
         }  # fmt: skip
-        render.facts(f"learnt {name}", told, as_json)
+        render.facts(f"learnt {given.name}", told, as_json)
 
 
 def _is_id(value: str, engine: SearchEngine) -> bool:

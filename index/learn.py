@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -33,20 +34,32 @@ FEWEST_FORMULAS = 25
 FEWEST_OF_A_CLASS = 10
 
 
-def learn_property(
-    engine: SearchEngine,
-    name: str,
-    config: HeadConfig | None = None,
-    progress: Progress | None = None,
-) -> HeadCard:
-    """Learn a head for a column of an index: numbers, or classes where it holds words.
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a head can learn from one column of an index."""
 
-    Written beside the index, for the model of the index. Raises InputError where the index has no
-    such column, too few labels, or words among numbers.
+    name: str
+    rows: np.ndarray
+    """(n,) of the index, whose labels can be learnt"""
+    labels: np.ndarray
+    """(n, c) float32 in the head's own scale"""
+    formulas: np.ndarray
+    """(n,) int64, the same for the same formula"""
+    classes: tuple[str, ...]
+    log_scale: bool
+    centre: float
+    scale: float
+    left_out: int
+    """labels that cannot: of numbers that have no logarithm, of classes with few crystals"""
+
+
+def gather(engine: SearchEngine, name: str) -> Gathered:
+    """Gather the labels of a column: numbers, or classes where it holds words.
+
+    Raises InputError where the index has no such column, too few labels, words among numbers, or
+    the same number everywhere.
     """
-    config = config or HeadConfig()
-    column = column_of(engine.catalog, name)
-    spec = spec_of(name)
+    column, spec = column_of(engine.catalog, name), spec_of(name)
     log_scale = spec is not None and spec.log_scale
     _check_kind(column, name)
     classes = classes_of(words(column), name) if is_classes(column) else ()
@@ -57,23 +70,39 @@ def learn_property(
     rows = np.flatnonzero(~np.isnan(labels).any(axis=1))
     if len(rows) < FEWEST:
         raise InputError(name, f"{len(rows)} labels in this index; a head needs at least {FEWEST}")
+    labels = labels[rows]
+    if (labels == labels[0]).all():
+        raise InputError(name, "all labels in this index are the same; there is nothing to learn")
     stated = engine.catalog.table(["formula"]).column(0).take(rows).to_pylist()
     formulas = np.array([material_key(formula, 0) for formula in stated])
     if (n := len(set(formulas.tolist()))) < FEWEST_FORMULAS:
         raise InputError(
             name, f"labels of {n} formulas in this index; a head needs {FEWEST_FORMULAS} or more"
         )
-    known = Labelled(engine.vectors.vectors(rows), labels[rows], formulas)
+    left_out = count_known(column) - len(rows)
+    return Gathered(name, rows, labels, formulas, classes, log_scale, centre, scale, left_out)
+
+
+def learn_property(
+    engine: SearchEngine,
+    given: Gathered,
+    config: HeadConfig | None = None,
+    progress: Progress | None = None,
+) -> HeadCard:
+    """Learn a head from the labels of an index; written beside it, for the model of the index."""
+    config, spec, rows = config or HeadConfig(), spec_of(given.name), given.rows
+    known = Labelled(engine.vectors.vectors(rows), given.labels, given.formulas)
     learnt = learn_head(known, config, progress=progress)
     card = HeadCard(
-        property=name, unit=spec.unit if spec else "", log_scale=log_scale, classes=classes,
-        dim=known.vectors.shape[1], column=name, source=f"column {name} of {engine.folder.name}",
-        count=len(rows), centre=centre, scale=scale, elements=_elements(engine, rows),
-        coverage=config.coverage, tower=False, measured=_measured(learnt, scale, bool(classes)),
-        **learnt.calibration,
+        property=given.name, unit=spec.unit if spec else "", log_scale=given.log_scale,
+        classes=given.classes, dim=known.vectors.shape[1], column=given.name,
+        source=f"column {given.name} of {engine.folder.name}", count=len(rows),
+        centre=given.centre, scale=given.scale, elements=_elements(engine, rows),
+        coverage=config.coverage, tower=False,
+        measured=_measured(learnt, given.scale, bool(given.classes)), **learnt.calibration,
     )  # fmt: skip
     model_id = engine.embedder.model_id
-    save_head(heads_beside(engine.folder), model_id, name, learnt.head, card, config)
+    save_head(heads_beside(engine.folder), model_id, given.name, learnt.head, card, config)
     return card
 
 

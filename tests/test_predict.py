@@ -21,7 +21,7 @@ from clac.types import Record, Refusal
 from index import IndexWriter, SearchEngine, cli
 from index.answer import Predictor, heads_beside
 from index.labels import column_of, count_known, numbers
-from index.learn import classes_of, learn_property
+from index.learn import classes_of, gather, learn_property
 
 QUICK = HeadConfig(neighbours=12, members=2, steps=80, metric_steps=80, hidden=32, landmarks=16)
 
@@ -44,14 +44,14 @@ def engine(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Sear
     records = [
         dataclasses.replace(r, properties={
             "stiffness": stiffness(r), "kind": "hard" if stiffness(r) > 3 else "soft",
-            **({"rare": 1.0} if i < 20 else {}),
+            "same": 1.0, **({"rare": 1.0} if i < 20 else {}),
         })
         for i, r in enumerate(starter_records()[:1600:8])
     ]  # fmt: skip
     SearchEngine.build(records, folder, embedder)
     opened = SearchEngine.open(folder, embedder)
-    learn_property(opened, "stiffness", QUICK)
-    learn_property(opened, "kind", QUICK)
+    learn_property(opened, gather(opened, "stiffness"), QUICK)
+    learn_property(opened, gather(opened, "kind"), QUICK)
     return opened
 
 
@@ -148,10 +148,14 @@ def test_an_index_of_which_all_is_deleted_still_predicts(
 
 
 def test_unknown_columns_and_too_few_labels_are_refused(engine: SearchEngine) -> None:
-    with pytest.raises(InputError, match=r"no such property in this index; it has kind, rare, s"):
-        learn_property(engine, "colour", QUICK)
+    with pytest.raises(
+        InputError, match=r"no such property in this index; it has kind, rare, same, s"
+    ):
+        gather(engine, "colour")
     with pytest.raises(InputError, match="rare: 20 labels in this index; a head needs at least 50"):
-        learn_property(engine, "rare", QUICK)
+        gather(engine, "rare")
+    with pytest.raises(InputError, match="same: all labels in this index are the same"):
+        gather(engine, "same")
     many = np.array([str(i) for i in range(60)], dtype=object)
     with pytest.raises(InputError, match="apart; numbers stand without quotes in a source"):
         classes_of(many, "hue")
@@ -171,7 +175,7 @@ def test_a_word_among_numbers_takes_no_label_away(embedder: Embedder, tmp_path: 
     assert np.nan_to_num(numbers(column, log_scale=False), nan=-1).tolist() == [1.5, 2.5, -1, -1, 0]
     assert count_known(column) == 4
     with pytest.raises(InputError, match="3 labels in this index are numbers and 1 words, such as"):
-        learn_property(mixed, "hue", QUICK)
+        gather(mixed, "hue")
 
 
 def test_heads_of_another_model_are_refused(engine: SearchEngine, tmp_path: Path) -> None:
