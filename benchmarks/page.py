@@ -5,7 +5,7 @@
 A service over the embedded collection in a process of its own, and a headless Chromium, which must
 be installed (CLAC_CHROMIUM names another). Paint: the first text of the page, each visit with an
 empty cache. Answers: from the question that is sent to the frame that shows its results; sentences
-of the tests, and after each the first value of a filter, with a moment to look between them.
+of the tests, and after each the first value of a filter, without a pause between them.
 Weight: all that comes over the line for the start, a search and a crystal in the viewer, as sent.
 """
 
@@ -23,8 +23,6 @@ from benchmarks import chromium, report
 from benchmarks.engine.lines import Line, shown
 from benchmarks.service import SENTENCES, running
 
-_LOOK_MS = 500
-"""between two questions"""
 _PAINT = """() => new Promise((done) => new PerformanceObserver((list, watch) => {
   const [first] = list.getEntriesByName("first-contentful-paint");
   if (first) { watch.disconnect(); done(first.startTime); }
@@ -73,9 +71,7 @@ def answers(page: Page, questions: int) -> tuple[list[float], list[float]]:
     texts = random.Random(0).sample(texts, questions)
     asked, narrowed = [], []
     for text in texts:
-        page.wait_for_timeout(_LOOK_MS)
         asked.append(page.evaluate(_ANSWER, {"text": text}) / 1000)
-        page.wait_for_timeout(_LOOK_MS)
         if page.locator(".facet .value").count():
             narrowed.append(page.evaluate(_ANSWER, {}) / 1000)
     return asked, narrowed
