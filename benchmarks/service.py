@@ -29,7 +29,7 @@ from typing import Any
 
 import numpy as np
 import psutil
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
 from benchmarks import report
 from benchmarks.attacks import attack, post
@@ -180,7 +180,7 @@ def hostile(server: Server, count: int) -> tuple[list[Line], dict[str, Any]]:
     leaks: list[str] = []
     slowest = [0.0]
 
-    async def one(gate: asyncio.Semaphore, bar: Progress) -> None:
+    async def one(gate: asyncio.Semaphore, bar: Progress, task: TaskID) -> None:
         async with gate:
             start = time.monotonic()
             try:
@@ -189,15 +189,15 @@ def hostile(server: Server, count: int) -> tuple[list[Line], dict[str, Any]]:
                 status, told = 0, b""
             slowest[0] = max(slowest[0], time.monotonic() - start)
             statuses[status] += 1
-            bar.advance(bar.task_ids[0])
+            bar.advance(task)
             if any(word in told for word in (b"Traceback", b"/index/", b"site-packages", b"root:")):
                 leaks.append(told[:200].decode("utf-8", "replace"))
 
     async def run() -> None:
         gate = asyncio.Semaphore(_AT_ONCE)
         with Progress() as bar:
-            bar.add_task("hostile requests", total=count)
-            await asyncio.gather(*(one(gate, bar) for _ in range(count)))
+            task = bar.add_task("hostile requests", total=count)
+            await asyncio.gather(*(one(gate, bar, task) for _ in range(count)))
 
     asyncio.run(run())
     search = {"text": "salt", "k": 1}

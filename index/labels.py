@@ -42,14 +42,15 @@ def numbers(column: pa.Array, log_scale: bool) -> np.ndarray:
     the numbers of the other rows are found again.
     """
     if is_classes(column):
-        values = np.array([_number(word) for word in words(column)])
+        values = np.array([number_of(word) for word in words(column)])
     else:
         values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
     values = np.where(np.isfinite(values), values, np.nan)
     return np.log10(np.where(values > 0, values, np.nan)) if log_scale else values
 
 
-def _number(word: str | None) -> float:
+def number_of(word: str | None) -> float:
+    """Read a word as a number; NaN where it is none."""
     try:
         return float(word or "nan")
     except ValueError:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
 from clac.config import HeadConfig
 from clac.data.dataset import material_key
@@ -21,6 +21,7 @@ from index.labels import (
     column_of,
     count_known,
     is_classes,
+    number_of,
     numbers,
     one_hot,
     spec_of,
@@ -61,11 +62,13 @@ def gather(engine: SearchEngine, name: str) -> Gathered:
     """
     column, spec = column_of(engine.catalog, name), spec_of(name)
     log_scale = spec is not None and spec.log_scale
-    _check_kind(column, name)
-    classes = classes_of(words(column), name) if is_classes(column) else ()
-    if classes:
-        labels, centre, scale = one_hot(words(column), classes), 0.0, 1.0
+    if is_classes(column):
+        said = words(column)
+        _check_kind(said, name)
+        classes = classes_of(said, name)
+        labels, centre, scale = one_hot(said, classes), 0.0, 1.0
     else:
+        classes = ()
         labels, centre, scale = scaled(numbers(column, log_scale))
     rows = np.flatnonzero(~np.isnan(labels).any(axis=1))
     if len(rows) < FEWEST:
@@ -118,20 +121,15 @@ def _measured(learnt: Learnt, scale: float, is_class: bool) -> dict[str, float]:
     }
 
 
-def _check_kind(column: pa.Array, name: str) -> None:
-    """Raise InputError for numbers among which a few words are: none of them is a class."""
-    if not is_classes(column):
-        return
-    others = [
-        word
-        for word, number in zip(words(column), numbers(column, log_scale=False), strict=True)
-        if word is not None and np.isnan(number)
-    ]
-    if 0 < len(others) < (n := count_known(column)) / 2:
+def _check_kind(column: np.ndarray, name: str) -> None:
+    """Raise InputError for words (b,) few of which are no numbers: none of these is a class."""
+    said = [word for word in column.tolist() if word is not None]
+    others = [word for word in said if not math.isfinite(number_of(word))]
+    if 0 < len(others) < len(said) / 2:
         raise InputError(
-            name, f"{n - len(others)} labels in this index are numbers and {len(others)} words, "
-            f"such as {others[0]!r}; correct these rows in their source and add them anew: clac "
-            "index add DIR SOURCE"
+            name, f"{len(said) - len(others)} labels in this index are numbers and {len(others)} "
+            f"words, such as {others[0]!r}; correct these rows in their source and add them anew: "
+            "clac index add DIR SOURCE"
         )  # fmt: skip
 
 
@@ -143,13 +141,12 @@ def classes_of(column: np.ndarray, name: str) -> tuple[str, ...]:
     counts = Counter(word for word in column.tolist() if word is not None)
     kept = tuple(sorted(word for word, n in counts.items() if n >= FEWEST_OF_A_CLASS))
     if not 2 <= len(kept) <= MOST_CLASSES:
-        quoted = np.isfinite(numbers(pa.array(list(counts), pa.string()), log_scale=False)).all()
+        quoted = bool(counts) and all(math.isfinite(number_of(word)) for word in counts)
         raise InputError(
             name,
             f"{len(kept)} different words of at least {FEWEST_OF_A_CLASS} crystals each in this "
             f"index; a head tells 2 to {MOST_CLASSES} classes apart"
-            + "; numbers stand without quotes in a source"
-            * bool(counts and quoted),
+            + ("; numbers stand without quotes in a source" if quoted else ""),
         )
     return kept
 

@@ -105,7 +105,7 @@ def draw_calibration(told: Mapping[str, Told]) -> None:
     figure = Figure(figsize=(11, 5.8), layout="constrained")
     whole, off = figure.subplots(1, 2)
     for (name, one), (color, marker) in zip(told.items(), LINES, strict=False):
-        shares = calibration(one.held_scores, one.scores, LEVELS)
+        shares = calibration(one.validation_scores, one.scores, LEVELS)
         shown = (one.scores <= 1).mean()
         star = 100 * SHIPPED_LEVEL, 100 * (shown - SHIPPED_LEVEL)
         label = f"{PROPERTIES[name].label}, {len(one.scores):,} crystals"
@@ -127,7 +127,7 @@ def _frame(whole: Axes, off: Axes, fewest: Told) -> None:
     """Draw what should be, what may be, and what chance makes of the head of fewest crystals."""
     whole.plot((0, 100), (0, 100), "--", color=GREY, linewidth=1)
     off.axhline(0, linestyle="--", color=GREY, linewidth=1)
-    crystals = 1 / len(fewest.scores) + 1 / len(fewest.held_scores)
+    crystals = 1 / len(fewest.scores) + 1 / len(fewest.validation_scores)
     chance = 200 * np.sqrt(LEVELS * (1 - LEVELS) * crystals)
     off.fill_between(100 * LEVELS, -chance, chance, color=GREY, alpha=0.15, linewidth=0,
                      label=f"two standard errors, {len(fewest.scores):,} crystals")  # fmt: skip

@@ -31,7 +31,7 @@ from clac.head_files import HeadCard, load_tower, read_heads, save_head, save_to
 from clac.head_training import Learnt, learn_head
 from clac.labelled import Labelled, scale_of
 from clac.properties import PROPERTIES
-from clac.tower import predict
+from clac.tower import PropertyTower, predict
 
 SOURCES = {
     "formation_energy_megnet_2018": "density functional theory (PBE+U), Materials Project 2018",
@@ -79,23 +79,30 @@ def main() -> None:
     test = testset.load(given.model, given.cache, everything=True)
     pairs = with_labels(test.pairs)
     vectors = testset.encode_crystals(pairs, test.folder)
-    said = predict(tower, list(pairs.graphs))
-    unlearnt = predict(load_tower(fitting), list(pairs.graphs))
+    labels = {task: labels_of(task, pairs.ids) for task in BY_FORMULA}
+    sixths = {task: np.intersect1d(apart(one, pairs)[1], one.train) for task, one in labels.items()}
+    said = said_of(tower, pairs, np.arange(len(pairs)))
+    unlearnt = said_of(load_tower(fitting), pairs, np.unique(np.concatenate([*sixths.values()])))
     model_id = test.embedder.model_id
     if given.heads and heads.tower is not None:
         save_tower(given.heads, model_id, tower, heads.tower)
     results: dict[str, Any] = {}
-    for task in BY_FORMULA:
-        labels = labels_of(task, pairs.ids)
-        learnt_here = np.intersect1d(apart(labels, pairs)[1], labels.train)
-        output = tower.names.index(task.column)
-        said[learnt_here, output] = unlearnt[learnt_here, fitting.tower_names.index(task.column)]
-        learnt, card, found = fit(task, labels, pairs, vectors, said, tower.names)
+    for task, sixth in sixths.items():
+        output, fitted = (names.index(task.column) for names in (tower.names, fitting.tower_names))
+        said[sixth, output] = unlearnt[sixth, fitted]
+        learnt, card, found = fit(task, labels[task], pairs, vectors, said, tower.names)
         results[task.name] = found
         print(task.name, {key: round(value, 4) for key, value in found.items()}, flush=True)
         if given.heads and task.column in SOURCES:
             save_head(given.heads, model_id, task.property, learnt.head, card, CONFIG)
     report.write("property_heads", {"model_id": model_id, "results": results})
+
+
+def said_of(tower: PropertyTower, pairs: Pairs, rows: np.ndarray) -> np.ndarray:
+    """Return what a tower says (b, p) of some rows (n,) of the crystals, NaN of the others."""
+    said = np.full((len(pairs), len(tower.names)), np.nan)
+    said[rows] = predict(tower, [pairs.graphs[i] for i in rows])
+    return said
 
 
 def lay(labels: Labels, pairs: Pairs, vectors: np.ndarray, values: np.ndarray) -> Laid:

@@ -13,14 +13,13 @@ import numpy as np
 from benchmarks import testset
 from benchmarks.properties import baselines
 from benchmarks.properties.judge import ask
-from benchmarks.properties.ship import Laid, lay
+from benchmarks.properties.ship import Laid, lay, said_of
 from benchmarks.properties.tasks import BY_FORMULA, Labels, labels_of, with_labels
 from benchmarks.testset import TestSet
 from clac import conformal
 from clac.data.dataset import Pairs
 from clac.head_files import SHIPPED, Heads, load_head, load_tower, read_heads
 from clac.head_training import Learnt
-from clac.tower import predict
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Told:
     """mean absolute error of who always says the median"""
     scores: np.ndarray
     """(n,) distance of label and mean, in halves of the interval that the head would show"""
-    held_scores: np.ndarray
+    validation_scores: np.ndarray
     """(m,) the same of the validation part, which the tower did not learn"""
 
     @property
@@ -65,9 +64,7 @@ def _tower(heads: Heads, pairs: Pairs, tasks: Sequence[Labels]) -> Mapping[str, 
     """Return by column what the tower says (b,) of crystals that it did not learn, else NaN."""
     tower = load_tower(heads)
     unlearnt = [part for one in tasks for part in (one.val, one.test)]
-    rows = np.unique(np.concatenate(unlearnt))
-    said = np.full((len(pairs), len(tower.names)), np.nan)
-    said[rows] = predict(tower, [pairs.graphs[i] for i in rows])
+    said = said_of(tower, pairs, np.unique(np.concatenate(unlearnt)))
     return dict(zip(tower.names, said.T, strict=True))
 
 
@@ -80,12 +77,12 @@ def _told(heads: Heads, name: str, labels: Labels, laid: Laid) -> Told:
     )  # fmt: skip
     means, scores = {}, {}
     validation = np.flatnonzero(np.isin(laid.crystals, labels.val))
-    for part, rows in (("held", validation), ("test", laid.test)):
+    for part, rows in (("validation", validation), ("test", laid.test)):
         said = ask(learnt, laid.rows, rows, laid.known, heads.configs[name], laid.own[rows])
         means[part] = said.mean[:, 0].astype(np.float64)
         scores[part] = conformal.interval_scores(laid.rows.labels[rows, 0], means[part], said.width)
     return Told(
         labels.values[labels.test], means["test"] * card.scale + card.centre,
         baselines.error(labels, labels.test, baselines.mean(labels)),
-        scores["test"], scores["held"],
+        scores["test"], scores["validation"],
     )  # fmt: skip

@@ -36,7 +36,8 @@ def about(settings: Settings) -> str:
             f"answer within {settings.timeout_s:g} s is given up. The limits of a field stand "
             "beside it.",
             f"A key has {settings.rate_per_s:g} requests a second in the long run, and "
-            f"{settings.burst} at once. 429 and 503 say in Retry-After when to ask again. Where "
-            "the service wants a key, send it as Authorization: Bearer KEY, or as X-API-Key: KEY.",
+            f"{settings.burst} at once; ten of GET count as one. 429 and 503 say in Retry-After "
+            "when to ask again. Where the service wants a key, send it as Authorization: Bearer "
+            "KEY, or as X-API-Key: KEY.",
         )
     )

@@ -40,45 +40,46 @@ class Impatient(H11Protocol):
 
     patience_s = _KEEP_ALIVE_S
     taking_s = _TAKING_S
-    _head: asyncio.TimerHandle | None = None
-    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a head."""
         super().connection_made(transport)
         transport.set_write_buffer_limits(0)  # any byte that is not taken counts
-        self._head = self.loop.call_later(self.patience_s, transport.abort)
+        self._waits: dict[str, asyncio.TimerHandle] = {}
+        self._wait("head", self.patience_s)
 
     def data_received(self, data: bytes) -> None:
         """Read on; wait on where that does not end a head."""
         super().data_received(data)
         if self.conn.their_state is not h11.IDLE:
-            self._wait_no_more("_head")
-        elif self._head is None:
-            self._head = self.loop.call_later(self.patience_s, self.transport.abort)
+            self._wait_no_more("head")
+        else:
+            self._wait("head", self.patience_s)
 
     def pause_writing(self) -> None:
         """Begin to wait until all that was sent is taken."""
         super().pause_writing()
-        self._unread = self.loop.call_later(self.taking_s, self.transport.abort)
+        self._wait("taking", self.taking_s)
 
     def resume_writing(self) -> None:
         """Wait no more: it is."""
         super().resume_writing()
-        self._wait_no_more("_unread")
+        self._wait_no_more("taking")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing more."""
-        self._wait_no_more("_head", "_unread")
+        for what in tuple(self._waits):
+            self._wait_no_more(what)
         super().connection_lost(exc)
 
-    def _wait_no_more(self, *names: str) -> None:
-        """Stop timers of some names, where they run."""
-        for name in names:
-            timer: asyncio.TimerHandle | None = getattr(self, name)
-            if timer is not None:
-                timer.cancel()
-            setattr(self, name, None)
+    def _wait(self, what: str, seconds: float) -> None:
+        """Hang up after some seconds, unless that is waited for already."""
+        if what not in self._waits:
+            self._waits[what] = self.loop.call_later(seconds, self.transport.abort)
+
+    def _wait_no_more(self, what: str) -> None:
+        if timer := self._waits.pop(what, None):
+            timer.cancel()
 
 
 def serve(app: FastAPI, settings: Settings, port: int) -> None:
